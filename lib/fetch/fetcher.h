@@ -1,0 +1,85 @@
+// Fetcher: the seam for HTTP. One exchange per start(): no redirects, no retries, no decoding, no
+// DNS; the address is given, and checked again on the socket. CurlFetcher (curl_fetcher.h) is the
+// real one.
+//
+// Owns:   a request is moved in, its result moved out; the body is raw, as on the wire after
+//         chunked framing is removed, and capped while it streams.
+// Thread: the loop's. The listener is called from the loop, never from inside start() or cancel().
+// Errors: FetchResult::outcome; `detail` is a sentence for the log.
+// Test:   tests/unit/fetch/, tests/e2e/
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/time.h"
+#include "dns/address.h"
+#include "fetch/options.h"
+#include "fetch/outcome.h"
+
+namespace crawld {
+
+struct HttpHeader {
+    std::string name;
+    std::string value;  // as received, trimmed; may hold any bytes but CR, LF, NUL
+};
+
+struct FetchRequest {
+    std::string url;   // canonical ASCII, http or https
+    std::string host;  // of the URL, without brackets: cache key, SNI, certificate name
+    uint16_t port = 80;
+    IpAddress address;  // where to connect
+    std::string user_agent;
+    std::vector<HttpHeader> headers;  // further ones: If-None-Match, ...
+    FetchOptions options;
+    bool keep_alive = true;  // false: the host has nothing else due soon
+};
+
+struct FetchTimes {
+    Duration connect{0};     // 0 on a reused connection
+    Duration tls{0};
+    Duration first_byte{0};  // from start
+    Duration total{0};
+};
+
+struct FetchResult {
+    Outcome outcome = Outcome::ok;
+    std::string detail;              // of a failure: what the library said
+    int status = 0;                  // 0: no response
+    std::vector<HttpHeader> headers;  // of the final response
+    std::string body;
+    bool body_cut = false;           // at body_max
+    uint64_t bytes_wire = 0;         // headers and body as received
+    IpAddress address;               // the peer
+    std::string http_version;        // "1.1"
+    std::string tls;                 // "TLSv1.3", empty for http
+    bool reused_connection = false;
+    FetchTimes times;
+
+    // The first header of that name (any case), or nothing.
+    std::optional<std::string_view> header(std::string_view name) const;
+};
+
+class FetcherListener {
+  public:
+    virtual ~FetcherListener() = default;
+    // The first byte of the response is here: the slot rule's f(k). At most once per request.
+    virtual void on_first_byte(uint64_t token) = 0;
+    // Exactly once per start(), after cancel() too. The connection is closed or idle by now.
+    virtual void on_fetched(uint64_t token, FetchResult result) = 0;
+};
+
+class Fetcher {
+  public:
+    virtual ~Fetcher() = default;
+    virtual void set_listener(FetcherListener* listener) = 0;
+    virtual void start(uint64_t token, FetchRequest request) = 0;  // token: unique in flight
+    virtual void cancel(uint64_t token) = 0;  // its result comes with Outcome::canceled
+    virtual size_t in_flight() const = 0;
+};
+
+}  // namespace crawld

@@ -1,0 +1,100 @@
+// The records that pass between the frontier and the crawler.
+//
+// Test: tests/unit/frontier/
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/time.h"
+#include "url/keys.h"
+#include "url/url.h"
+
+namespace crawld {
+
+// Smaller comes first. The byte of the queue's key.
+enum class Priority : uint8_t { urgent, seed, link, embed };
+inline constexpr size_t kPriorities = 4;
+
+// How a URL was found; Heritrix's letters, the crawl log's `via` path.
+enum class Discovery : uint8_t { seed, link, redirect, embed, manifest };
+
+// A URL to be made known. Dropped if it is known already.
+struct NewUrl {
+    CanonicalUrl url;
+    UrlKey key;
+    Priority priority = Priority::link;
+    Discovery discovery = Discovery::link;
+    uint16_t depth = 0;
+    uint8_t hops = 0;  // redirects in a row that led here
+};
+
+// Where a queued URL came from; given back when it is settled.
+struct ChunkRef {
+    Priority priority = Priority::link;
+    uint64_t seq = 0;
+};
+
+// A URL taken from the queue.
+struct QueuedUrl {
+    CanonicalUrl url;
+    UrlKey key;
+    Priority priority = Priority::link;
+    Discovery discovery = Discovery::link;
+    uint16_t depth = 0;
+    uint8_t hops = 0;
+    uint32_t attempt = 0;    // tries before this one
+    WallTime discovered{};
+    WallTime first_try{};    // zero: none yet
+    std::string via;         // the page it was found on; empty for seeds
+    ChunkRef chunk;
+};
+
+enum class UrlState : uint8_t { queued, done, gone, due };  // numbers are on disk
+
+// What is remembered of a host between its stays in memory. `politeness` is opaque here: the
+// crawler's saved gate and health, as wall time so that it outlives a boot.
+struct HostFacts {
+    std::string name;
+    WallTime not_before{};
+    std::string politeness;
+    uint64_t pages = 0;       // settled with a response
+    uint64_t bytes = 0;       // on the wire
+    uint64_t failures = 0;
+};
+
+// The end of one visit's attempt.
+struct Settled {
+    UrlKey key;
+    ChunkRef chunk;
+    UrlState state = UrlState::done;  // done, gone, or due (again at due_at)
+    uint8_t outcome = 0;              // fetch/outcome.h's number
+    uint16_t status = 0;
+    WallTime due_at{};
+    QueuedUrl again;                  // state due: attempt and first_try already advanced
+    std::string via;                  // of the new URLs: this page
+    std::vector<NewUrl> found;
+    HostFacts host;                   // as of now, replaces the row's
+    uint64_t links_new = 0;           // out: how many of `found` were new
+};
+
+// A host that has URLs to fetch and is not loaded (or has been given more).
+struct HostWake {
+    HostKey key;
+    std::string name;
+};
+
+// One robots.txt as remembered.
+struct RobotsRecord {
+    std::string body;             // capped at kRobotsBytesMax; empty when `verdict` needs none
+    uint8_t verdict = 0;          // the crawler's RobotsVerdict
+    uint16_t status = 0;
+    WallTime fetched_at{};
+    WallTime expires_at{};
+    WallTime first_failure_at{};  // zero: the last fetch was good
+};
+
+}  // namespace crawld

@@ -1,0 +1,70 @@
+// Links of an HTML page: found by a streaming tokenizer (scan_links) or in Gumbo's tree
+// (tree_links). Both give the same PageLinks for every page; a conformance test compares them over
+// all the HTML files it can find.
+//
+// How things move in this folder: UTF-8 text in; the scanner (scanner.cc) walks it once as the
+// WHATWG tokenizer does, skipping to the next '<' with memchr, and keeps just the attributes that
+// matter; guard.h decides whether Gumbo may see the page (open depth, attributes a tag, size);
+// tree.cc walks Gumbo's tree, which lives in an arena. `collect.h` is the one place that turns a
+// tag with attributes into links and directives, used by both.
+//
+// Collected: a, area, frame, iframe, link rel=next/prev/canonical/alternate, meta refresh, base
+// href, meta robots; with `embeds` also img, source, script, link rel=stylesheet/icon, srcset.
+// Owns:   PageLinks owns its text.
+// Cost:   scan_links: linear in time, constant memory besides the result. tree_links: see guard.h.
+// Source: WHATWG HTML 13.2.5 (tokenization), 4.8.4 (srcset), 4.2.5.3 (refresh).
+// Test:   tests/conformance/html/, tests/unit/html/
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "html/options.h"
+
+namespace crawld {
+
+enum class LinkKind : uint8_t {
+    anchor,     // a, area
+    frame,      // frame, iframe
+    next,
+    prev,
+    canonical,
+    alternate,
+    refresh,    // meta refresh
+    embed,      // img, source, script, stylesheet, icon
+};
+constexpr std::array<std::string_view, 8> enum_names(LinkKind) {
+    return {"anchor", "frame", "next", "prev", "canonical", "alternate", "refresh", "embed"};
+}
+
+struct PageLink {
+    std::string href;  // attribute value: character references decoded, whitespace trimmed
+    LinkKind kind = LinkKind::anchor;
+    bool nofollow = false;  // rel=nofollow
+    auto operator<=>(const PageLink&) const = default;
+};
+
+struct PageLinks {
+    std::vector<PageLink> links;  // document order, at most links_max, duplicates kept
+    uint64_t links_dropped = 0;   // beyond links_max
+    std::string base_href;        // of the first <base href>, empty without one
+    std::string meta_robots;      // contents of <meta name=robots>, comma-joined
+    std::string meta_product;     // contents of <meta name=(our product)>, comma-joined
+    bool scanner_used = true;     // false: Gumbo's tree
+};
+
+struct LinkQuery {
+    HtmlOptions options;
+    std::string product;  // robots token, lower case
+};
+
+PageLinks scan_links(std::string_view utf8, const LinkQuery& query);
+// Falls back to scan_links where the guard refuses the page.
+PageLinks tree_links(std::string_view utf8, const LinkQuery& query);
+// What options.parser asks for.
+PageLinks find_links(std::string_view utf8, const LinkQuery& query);
+
+}  // namespace crawld

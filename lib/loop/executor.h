@@ -1,0 +1,44 @@
+// Executor: the seam for work off the loop: the parse workers and the committer's thread.
+//
+// Errors: try_submit returns false when the queue is full: the caller keeps the job and stops
+//         admitting (that is the backpressure).
+// Test:   tests/unit/loop/worker_pool_test.cc
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace crawld {
+
+class Executor {
+  public:
+    using Job = std::function<void()>;
+
+    virtual ~Executor() = default;
+    // Runs the job once on another thread, first in first out per executor. Any thread.
+    virtual bool try_submit(Job job) = 0;
+};
+
+struct WorkerPoolOptions {
+    std::string name;              // thread name, at most 12 bytes
+    size_t threads = 1;            // one thread makes an executor that keeps order
+    size_t queue_max = 1024;       // jobs waiting
+    size_t stack_bytes = 8 << 20;  // Gumbo recurses
+};
+
+// Real threads. Destruction finishes the queued jobs, then joins.
+class WorkerPool : public Executor {
+  public:
+    explicit WorkerPool(WorkerPoolOptions options);
+    ~WorkerPool() override;
+    bool try_submit(Job job) override;
+    size_t queued() const;
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace crawld

@@ -1,0 +1,57 @@
+// UvLoop: the real Loop, on libuv. The only door to libuv in the program.
+//
+// Thread: run() and everything but post() and stop() on one thread; stop() and post() from any.
+// Owns:   FdWatch and Timer objects are the caller's and must be gone before the loop is.
+// Test:   tests/unit/loop/uv_loop_test.cc
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string_view>
+
+#include "loop/loop.h"
+
+namespace crawld {
+
+inline constexpr int kReadable = 1;
+inline constexpr int kWritable = 2;
+inline constexpr int kFdError = 4;  // error or hang-up; libuv has stopped the watch
+
+// Readiness of one descriptor that somebody else owns (curl, c-ares). Level-triggered.
+class FdWatch {
+  public:
+    using Ready = std::function<void(int events)>;
+    virtual ~FdWatch() = default;
+    virtual void set(int events) = 0;  // kReadable | kWritable; 0 pauses
+};
+
+class UvLoop : public Loop {
+  public:
+    UvLoop();
+    ~UvLoop() override;
+
+    Instant now() const override;
+    WallTime wall() const override;
+    void post(Task task) override;
+    std::unique_ptr<Timer> make_timer(std::string_view phase, Task task) override;
+    void set_turn(Task turn) override;
+
+    void run();   // until stop()
+    void stop();  // any thread
+    // Reads the clock again: call after a long callback, before using now() for a deadline.
+    void update_now();
+    // The same fd number may be watched again while an older watch of it is still closing.
+    std::unique_ptr<FdWatch> watch(std::string_view phase, int fd, FdWatch::Ready ready);
+    // Calls the task on the loop at each such signal of the process. One loop may own a signal.
+    void on_signal(int signal_number, Task task);
+    // Called after an iteration whose busy part took longer than `threshold`, with the phase that
+    // took most of it.
+    using StallListener = std::function<void(Duration busy, std::string_view phase)>;
+    void set_stall_listener(Duration threshold, StallListener listener);
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace crawld
