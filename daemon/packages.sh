@@ -41,7 +41,8 @@ _without_services() {
 }
 
 _apt_install() {
-    _without_services _as_root apt-get install -y -q --no-install-recommends "$@" \
+    _without_services _as_root apt-get install -y -q --no-install-recommends \
+        -o DPkg::Lock::Timeout=120 "$@" \
         </dev/null >"$_packages_log" 2>&1
 }
 
@@ -55,8 +56,8 @@ _restore_excluded_docs() {
     local package file missing=()
     for package in "$@"; do
         _is_installed "$package" || continue
-        file="$(dpkg -L "$package" | grep -m1 '^/usr/share/doc/.*\.html$')" || continue
-        [ -e "$file" ] || missing+=("$package")
+        file="$(dpkg -L "$package" | awk '/^\/usr\/share\/doc\/.*\.html$/ && !n++')"
+        [ -z "$file" ] || [ -e "$file" ] || missing+=("$package")
     done
     [ ${#missing[@]} -gt 0 ] || return 0
     echo "packages: dpkg left the pages of these out, installing them again: ${missing[*]}"
