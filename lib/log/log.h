@@ -1,18 +1,23 @@
 // Log: where events go. One JSON object a line; no free text about the crawl.
 //
 // How things move in this folder: an event is a struct of the catalogue (events.h) whose fields are
-// described once; write() encodes it and hands the line to its sink: events with kCrawlLog go to
-// the crawl log file, the others to stderr (JSON, or text on a terminal). Untrusted text passes
-// only through the encoder: everything outside printable ASCII becomes \uXXXX, invalid UTF-8 the
-// replacement character, a string is cut so that the line stays within 8 KiB.
+// described once; write() encodes it (line.h, over json.h) and hands the line to its sink
+// (sinks.h): events with kCrawlLog go to the crawl log file, the others to stderr (JSON, or text on
+// a terminal). Untrusted text passes only through the encoder: everything outside printable ASCII
+// becomes \uXXXX, invalid UTF-8 the replacement character, a string is cut so that the line stays
+// within 8 KiB.
+//
+// Crawl log lines gather in memory and are written whole lines at a time, at flush() and when 64
+// KiB have gathered, so a reader that follows the file never sees half a line. After a crash or a
+// full disk has left half a line in the file, the next write begins with a newline.
 //
 // Thread: write() from any (a mutex a sink). Crawl log lines are buffered: flush() once a commit.
-// Errors: a line that cannot be written is counted (lost()) and reported once by log.failed on
-//         stderr; logging never stops the crawl and never blocks it for longer than one write().
+// Errors: a line that cannot be written is counted (lost()) and reported by log.failed on stderr,
+//         once until writing or reopen() succeeds again; logging never stops the crawl and never
+//         blocks it for longer than one write().
 // Test:   tests/unit/log/
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -22,14 +27,10 @@
 #include "base/fields.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "log/level.h"
 #include "log/line.h"
 
 namespace crawld {
-
-enum class LogLevel : uint8_t { debug, info, warning, error };
-constexpr std::array<std::string_view, 4> enum_names(LogLevel) {
-    return {"debug", "info", "warning", "error"};
-}
 
 struct LogOptions {
     LogLevel level = LogLevel::info;
@@ -60,7 +61,7 @@ class Log {
   public:
     struct Setup {
         LogLevel level = LogLevel::info;
-        std::string crawl_log_path;  // empty: none
+        std::string crawl_log_path;   // empty: none
         bool text_on_stderr = false;  // a terminal
         std::function<WallTime()> clock;
         // Tests: gets every encoded line (crawl log and others) instead of files and stderr.
@@ -72,10 +73,10 @@ class Log {
     // E is an event of the catalogue.
     template <class E>
     void write(const E& event) {
-        if (!E::kCrawlLog && E::kLevel < level()) return;
+        if (!wants(E::kCrawlLog, E::kLevel)) return;
         Line line = begin(E::kName, E::kLevel, E::kCrawlLog);
         describe(line, event);
-        end(std::move(line), E::kCrawlLog, E::kLevel);
+        end(line, E::kCrawlLog);
     }
 
     void flush();
@@ -88,8 +89,9 @@ class Log {
 
   private:
     Log();
+    bool wants(bool crawl_log, LogLevel level) const;
     Line begin(std::string_view name, LogLevel level, bool crawl_log);
-    void end(Line line, bool crawl_log, LogLevel level);
+    void end(Line& line, bool crawl_log);
     struct State;
     std::unique_ptr<State> state_;
 };

@@ -1,0 +1,100 @@
+#include <algorithm>
+#include <map>
+#include <mutex>
+#include <unordered_map>
+#include <utility>
+
+#include "base/text.h"
+#include "crawl/options.h"
+
+namespace crawld {
+
+namespace {
+
+struct TextHash {
+    using is_transparent = void;
+    size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+};
+
+using Indexes = std::vector<size_t>;  // of overlays, in the order in which they apply
+
+}  // namespace
+
+struct HostOptionsTable::State {
+    std::shared_ptr<const HostOptions> base;
+    std::vector<HostOverlay> overlays;
+    std::unordered_map<std::string, Indexes, TextHash, std::equal_to<>> by_match;
+
+    std::mutex mutex;  // guards `made`
+    std::map<Indexes, std::shared_ptr<const HostOptions>> made;
+
+    void collect(std::string_view match, Indexes& out) const {
+        const auto found = by_match.find(match);
+        if (found == by_match.end()) return;
+        out.insert(out.end(), found->second.begin(), found->second.end());
+    }
+
+    Indexes matching(std::string_view host) const {
+        Indexes out;
+        collect("*", out);
+        std::string wildcard;
+        for (size_t dot = host.rfind('.'); dot != std::string_view::npos && dot > 0;
+             dot = host.rfind('.', dot - 1)) {
+            wildcard.assign("*").append(host.substr(dot));
+            collect(wildcard, out);
+        }
+        collect(host, out);
+        return out;
+    }
+};
+
+HostOptionsTable::HostOptionsTable(HostOptions base, std::vector<HostOverlay> overlays)
+    : state_(std::make_unique<State>()) {
+    state_->base = std::make_shared<const HostOptions>(std::move(base));
+    state_->overlays = std::move(overlays);
+    for (size_t i = 0; i < state_->overlays.size(); ++i)
+        state_->by_match[lowercase(state_->overlays[i].match)].push_back(i);
+}
+HostOptionsTable::~HostOptionsTable() = default;
+
+std::shared_ptr<const HostOptions> HostOptionsTable::for_host(std::string_view host) const {
+    State& state = *state_;
+    if (state.overlays.empty()) return state.base;
+    const Indexes indexes = state.matching(host);
+    if (indexes.empty()) return state.base;
+
+    const std::lock_guard lock(state.mutex);
+    std::shared_ptr<const HostOptions>& made = state.made[indexes];
+    if (made == nullptr) {
+        auto options = std::make_shared<HostOptions>(*state.base);
+        for (size_t index : indexes)
+            state.overlays[index].apply(*options);
+        made = std::move(options);
+    }
+    return made;
+}
+
+std::string overlay_match_problem(std::string_view match) {
+    constexpr std::string_view kForms =
+        "; write a host name (www.example.org), *.example.org for all names below it, or *";
+    const auto problem = [&](std::string_view what) {
+        return "\"" + std::string(match) + "\" " + std::string(what) + std::string(kForms);
+    };
+    if (match == "*") return {};
+    if (match.empty()) return problem("is empty");
+    if (match.find("://") != std::string_view::npos) return problem("is a URL");
+    std::string_view name = match;
+    if (name.substr(0, 2) == "*.") name.remove_prefix(2);
+    if (name.empty() || name.front() == '.' || name.find('*') != std::string_view::npos)
+        return problem("has a * elsewhere than in front");
+    const auto is_host_byte = [](char c) {
+        return is_alnum(c) || c == '-' || c == '_' || c == '.' || c == ':';  // ':': IPv6
+    };
+    const size_t good = span_of(name, is_host_byte);
+    if (good == name.size()) return {};
+    if (static_cast<unsigned char>(name[good]) >= 0x80)
+        return problem("is not ASCII; write the xn-- form of the name");
+    return problem("holds a byte that no host name has");
+}
+
+}  // namespace crawld

@@ -1,0 +1,205 @@
+// Options of the crawl as a whole, and the options of one host after its overlays.
+//
+// Units:  sections of the configuration file; the whole of it is CrawldConfig in config/config.h.
+// Test:   tests/unit/crawl/host_options_test.cc, tests/unit/config/
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/fields.h"
+#include "fetch/options.h"
+#include "html/options.h"
+#include "politeness/options.h"
+#include "url/scope.h"
+
+namespace crawld {
+
+struct IdentityOptions {
+    std::string product = "crawld";
+    std::string contact;  // required: the configuration does not load without
+};
+template <class V>
+void describe(V& v, IdentityOptions& o) {
+    v.field({.name = "product",
+             .help = "First word of the User-Agent and the token looked for in robots.txt: "
+                     "letters, '-' and '_'.",
+             .live = false,
+             .per_host = false},
+            o.product);
+    v.field({.name = "contact",
+             .help = "Required. A URL or mail address where site owners reach you; sent with every "
+                     "request.",
+             .live = false,
+             .per_host = false},
+            o.contact);
+}
+
+// Exactly one of the two.
+struct SeedOption {
+    std::string url;
+    std::string file;
+    bool operator==(const SeedOption&) const = default;
+};
+template <class V>
+void describe(V& v, SeedOption& o) {
+    v.field({.name = "url",
+             .help = "A URL to start from; may be written alone, without url:.",
+             .shorthand = true},
+            o.url);
+    v.field({.name = "file",
+             .help = "A file with one URL a line, of any length; relative to the configuration "
+                     "file. Empty lines and lines that begin with # are skipped."},
+            o.file);
+}
+
+struct LimitsOptions {
+    uint32_t depth = 50;
+    uint64_t pages = 0;
+    uint64_t pages_per_host = 0;
+    uint32_t url_bytes = 2'083;
+};
+template <class V>
+void describe(V& v, LimitsOptions& o) {
+    v.field({.name = "depth",
+             .help = "Links further than this from a seed are not followed; 0 means no limit.",
+             .max = 65'535},
+            o.depth);
+    v.field({.name = "pages",
+             .help = "Pages in the whole crawl, over all runs; 0 means no limit.",
+             .per_host = false},
+            o.pages);
+    v.field(
+        {.name = "pages_per_host", .help = "Pages of one host, over all runs; 0 means no limit."},
+        o.pages_per_host);
+    v.field({.name = "url_bytes", .help = "Longer URLs are skipped.", .min = 16, .max = 8'192},
+            o.url_bytes);
+}
+
+struct CrawlOptions {
+    std::vector<SeedOption> seeds;
+    ScopeOptions scope;
+    LimitsOptions limits;
+};
+template <class V>
+void describe(V& v, CrawlOptions& o) {
+    v.field({.name = "seeds",
+             .help = "Where the crawl starts: URLs, and files of URLs. New entries are taken up at "
+                     "a reload.",
+             .per_host = false},
+            o.seeds);
+    v.section({.name = "scope", .help = "Which links are followed.", .per_host = false}, o.scope);
+    v.section({.name = "limits", .help = "Where the crawl ends."}, o.limits);
+}
+
+struct ThreadsOptions {
+    uint32_t loops = 0;
+    uint32_t workers = 0;
+};
+template <class V>
+void describe(V& v, ThreadsOptions& o) {
+    v.field({.name = "loops",
+             .help = "Event loops, each with its share of the hosts; 0 chooses: 1 up to 4 cores, "
+                     "then a quarter of the cores.",
+             .live = false,
+             .max = 64,
+             .per_host = false},
+            o.loops);
+    v.field({.name = "workers",
+             .help = "Threads that decode and parse pages; 0 chooses: one a core.",
+             .live = false,
+             .max = 256,
+             .per_host = false},
+            o.workers);
+}
+
+enum class ArchiveFormat : uint8_t { none, warc };
+constexpr std::array<std::string_view, 2> enum_names(ArchiveFormat) {
+    return {"none", "warc"};
+}
+enum class ArchiveCompression : uint8_t { gzip, none };
+constexpr std::array<std::string_view, 2> enum_names(ArchiveCompression) {
+    return {"gzip", "none"};
+}
+
+struct ArchiveOptions {
+    ArchiveFormat format = ArchiveFormat::none;
+    ByteSize file_max = gib(1);
+    ArchiveCompression compression = ArchiveCompression::gzip;
+};
+template <class V>
+void describe(V& v, ArchiveOptions& o) {
+    v.field({.name = "format",
+             .help = "none, or warc: keep every response in WARC files. This version writes none.",
+             .live = false,
+             .per_host = false},
+            o.format);
+    v.field({.name = "file_max",
+             .help = "A new archive file is begun at this size.",
+             .min = 1 << 20,
+             .per_host = false},
+            o.file_max);
+    v.field({.name = "compression",
+             .help = "gzip compresses each record by itself, as readers of WARC expect.",
+             .live = false,
+             .per_host = false},
+            o.compression);
+}
+
+struct ControlOptions {
+    std::string socket;
+};
+template <class V>
+void describe(V& v, ControlOptions& o) {
+    v.field({.name = "socket",
+             .help = "Path of the control socket; no control socket is opened when empty. This "
+                     "version opens none.",
+             .live = false,
+             .per_host = false},
+            o.socket);
+}
+
+// What an overlay may change: the options of one host.
+struct HostOptions {
+    PolitenessOptions politeness;
+    FetchOptions fetch;
+    HtmlOptions html;
+    LimitsOptions limits;
+};
+
+// One entry of `hosts:`.
+struct HostOverlay {
+    // A host name; "*.example.org": every name below example.org at any depth, not itself; "*".
+    std::string match;
+    std::function<void(HostOptions&)> apply;
+    std::string text;  // as configured, for printing and comparing
+};
+
+// The options of every host. All overlays that match apply, the least specific first, so the most
+// specific has the last word: "*", then "*.org" before "*.example.org", then the name itself; among
+// equals the order of the file.
+//
+// Thread: for_host() from any.
+// Cost:   a hash look-up a label of the name. Options are shared by all hosts that the same
+//         overlays match, and made once.
+class HostOptionsTable {
+  public:
+    HostOptionsTable(HostOptions base, std::vector<HostOverlay> overlays);
+    ~HostOptionsTable();
+    // `host` in canonical form: lower case, ASCII.
+    std::shared_ptr<const HostOptions> for_host(std::string_view host) const;
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+// Why `match` cannot be the match of an overlay; empty if it can.
+std::string overlay_match_problem(std::string_view match);
+
+}  // namespace crawld
