@@ -61,11 +61,11 @@ class Log {
   public:
     struct Setup {
         LogLevel level = LogLevel::info;
-        std::string crawl_log_path;   // empty: none
-        bool text_on_stderr = false;  // a terminal
-        std::function<WallTime()> clock;
+        std::string crawl_log_path{};  // empty: none
+        bool text_on_stderr = false;   // a terminal
+        std::function<WallTime()> clock{};
         // Tests: gets every encoded line (crawl log and others) instead of files and stderr.
-        std::function<void(std::string_view line)> capture;
+        std::function<void(std::string_view line)> capture{};
     };
     static Result<std::unique_ptr<Log>> open(Setup setup);
     ~Log();
