@@ -78,7 +78,8 @@ _install_section() {
         fi
         if [ -z "${_packages_updated:-}" ]; then
             echo "packages: apt-get update"
-            _as_root apt-get update -q </dev/null >"$_packages_log" 2>&1 || tail -n 3 "$_packages_log" >&2
+            _as_root apt-get update -q </dev/null >"$_packages_log" 2>&1 ||
+                tail -n 3 "$_packages_log" >&2
             _packages_updated=1
         fi
         for package in "${missing[@]}"; do
@@ -100,8 +101,8 @@ install_packages() {
     local section status=0
     [ -z "${CRAWLD_SKIP_PACKAGES:-}" ] || return 0
     if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
-        echo "packages: this system has no apt-get. Install what config/packages.txt lists by other" \
-            "means, then try again with CRAWLD_SKIP_PACKAGES=1." >&2
+        echo "packages: this system has no apt-get. Install what config/packages.txt lists by" \
+            "other means, then try again with CRAWLD_SKIP_PACKAGES=1." >&2
         return 1
     fi
     _packages_log="$(mktemp)"

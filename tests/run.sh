@@ -23,8 +23,9 @@ say() { printf '%s\n' "run.sh: $*"; }
 build() {
     local directory="$root/$1"
     shift
-    cmake -S "$root" -B "$directory" -G Ninja -DCRAWLD_WERROR=ON -DCRAWLD_TESTS=ON "$@"
-    cmake --build "$directory" -j "$jobs"
+    # Joined by && throughout: set -e is off in functions that stand before ||.
+    cmake -S "$root" -B "$directory" -G Ninja -DCRAWLD_WERROR=ON -DCRAWLD_TESTS=ON "$@" &&
+        cmake --build "$directory" -j "$jobs"
 }
 
 # The suite as it is shipped.
