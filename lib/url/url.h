@@ -6,20 +6,28 @@
 // curl ever sees. Public suffixes (suffixes.h) give the registrable domain that shards and
 // `domain` limits hang on.
 //
-// Canonical form: the WHATWG serialisation of an http or https URL without credentials and
-// fragment; percent-encoded unreserved characters (RFC 3986 2.3) decoded and hex digits upper
-// case; an empty query dropped; a trailing dot of the host dropped. Idempotent:
-// canonical(canonical(x)) = canonical(x).
+// Inside: parser.h is the standard's state machine, which hands hosts to host.h (domains to
+// idna.h, addresses to ip_literal.h) and encodes by the sets of percent.h; canonical_url.cc knows
+// the canonical form; link_resolver.cc gets there in one pass for the links that most pages have.
+//
+// Canonical form: the WHATWG serialisation of an http or https URL, changed where two texts ask
+// any server for the same thing: without credentials and fragment; in path and query an escaped
+// unreserved character (RFC 3986 2.3) decoded, the digits of other escapes upper case, and a '%'
+// that begins no escape written as "%25"; an empty query dropped; a trailing dot of the host
+// dropped. Nothing is sorted, merged or guessed: "//" in a path and the order of parameters may
+// mean something. Idempotent: canonical(canonical(x)) = canonical(x).
 //
 //     https://example.org:8080/a/b?q=1
-//     |      |          |    |   |
-//     |      host_begin |    |   path_end (query begins with '?', or npos-free: = size)
-//     scheme            |    path_begin
-//                       host_end (':' if a port is written)
+//             |          |    |   |
+//             host_begin |    |   path_end ('?', or the end of the text)
+//                        |    path_begin
+//                        host_end (':' if a port is written, or path_begin)
 //
 // Owns:   its text. Views are into the object and die with it.
-// Errors: nullopt: the standard's "failure", or not http(s) for CanonicalUrl, or too long.
-// Cost:   see tests/bench/url.
+// Errors: nullopt: the standard's "failure"; not http(s) for CanonicalUrl, or a host of which no
+//         name is left without its dot; an input longer than kUrlInputBytesMax.
+// Cost:   linear in the input, except for names that are not ASCII (idna.h).
+// Thread: any; there is no shared state.
 // Source: https://url.spec.whatwg.org (parsing, 4.4), UTS #46 through ICU.
 // Test:   tests/conformance/url/wpt_test.cc, tests/unit/url/
 #pragma once
@@ -30,6 +38,9 @@
 #include <string_view>
 
 namespace crawld {
+
+// Far above any URL that works; what is longer (a data: URL, mostly) is not looked at.
+inline constexpr size_t kUrlInputBytesMax = 1 << 20;
 
 // A URL record of the standard, any scheme. The components as the standard serialises them.
 struct Url {
@@ -53,23 +64,23 @@ struct Url {
 
 class CanonicalUrl {
   public:
-    // From any text: parse, then canonicalize.
+    // From any text: Url::parse, then from.
     static std::optional<CanonicalUrl> parse(std::string_view input);
     static std::optional<CanonicalUrl> from(const Url& url);
     // From text that parse() or href() of this class gave before (the state database): only the
-    // offsets are found again. The text is trusted.
+    // offsets are found again. Other text is a mistake of ours and may end the process.
     static CanonicalUrl trusted(std::string text);
 
     const std::string& href() const { return text_; }
     bool https() const { return https_; }
     std::string_view scheme() const { return https_ ? "https" : "http"; }
-    std::string_view host() const;           // IPv6 in brackets
+    std::string_view host() const;              // IPv6 in brackets
     std::string_view host_for_connect() const;  // IPv6 without brackets
-    uint16_t port() const { return port_; }  // the effective port
-    std::string_view authority() const;      // "https://example.org:8080": robots.txt's scope
-    std::string_view path() const;           // "/a/b"
+    uint16_t port() const { return port_; }     // the effective port
+    std::string_view authority() const;         // "https://example.org:8080": robots.txt's scope
+    std::string_view path() const;              // "/a/b"
     std::string_view path_and_query() const;
-    std::string_view query() const;          // without '?'
+    std::string_view query() const;  // without '?'
 
     bool operator==(const CanonicalUrl& other) const { return text_ == other.text_; }
 
@@ -86,14 +97,15 @@ class CanonicalUrl {
     bool https_ = false;
 };
 
-// Resolves the links of one page: what differs from link to link is small, so the base is parsed
-// once and the common cases (absolute http(s) in plain ASCII, paths, relative paths) avoid the full
-// parser. Same results as Url::parse + CanonicalUrl::from (a property test compares them).
+// Resolves the links of one page: what differs from link to link is small, so the base is taken
+// apart once, and the common cases (absolute http(s) in plain ASCII, paths, relative paths) go
+// straight to their canonical form without the parser. The result is always that of Url::parse and
+// CanonicalUrl::from; a property test compares them.
 class LinkResolver {
   public:
     // `base` is the page's URL, or what <base href> made of it.
     explicit LinkResolver(Url base);
-    // nullopt: not http(s), not a URL, or longer than url_bytes_max.
+    // nullopt: not http(s), not a URL, or longer than url_bytes_max in its canonical form.
     std::optional<CanonicalUrl> resolve(std::string_view href) const;
     const Url& base() const { return base_; }
 
@@ -101,7 +113,7 @@ class LinkResolver {
 
   private:
     Url base_;
-    std::string base_prefix_;  // canonical "https://host:port" of the base, if it is http(s)
+    std::optional<CanonicalUrl> canonical_base_;  // if it is http(s)
 };
 
 }  // namespace crawld

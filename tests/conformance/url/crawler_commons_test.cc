@@ -1,0 +1,118 @@
+// crawler-commons' tables of normalisation and resolution. Its normaliser changes more than ours
+// does; each row where the two differ stands below with the reason.
+#include <doctest/doctest.h>
+
+#include <map>
+
+#include "base/text.h"
+#include "conformance/url/testdata.h"
+#include "url/url.h"
+
+using namespace crawld;
+using namespace crawld::test;
+
+namespace {
+
+using Row = std::vector<std::string>;
+
+// Fields between commas; a field in double quotes may contain them, and "" for a quote.
+Row parse_row(std::string_view line) {
+    Row row(1);
+    bool quoted = false;
+    for (size_t i = 0; i < line.size(); ++i) {
+        const char c = line[i];
+        if (c == '"' && quoted && i + 1 < line.size() && line[i + 1] == '"') {
+            row.back() += line[++i];
+        } else if (c == '"' && (quoted || trim(row.back()).empty())) {
+            quoted = !quoted;
+        } else if (c == ',' && !quoted) {
+            row.emplace_back();
+        } else {
+            row.back() += c;
+        }
+    }
+    for (std::string& field : row)
+        field = std::string(trim(field));
+    return row;
+}
+
+std::vector<Row> read_rows(const std::string& text) {
+    std::vector<Row> rows;
+    for (const std::string_view line : split(text, '\n')) {
+        if (!trim(line).empty() && !line.starts_with('#')) rows.push_back(parse_row(line));
+    }
+    return rows;
+}
+
+constexpr const char* kSlashes =
+    "an empty path segment may mean something to the server; RFC 3986 keeps it";
+constexpr const char* kOrder = "the order of parameters may mean something to the server";
+constexpr const char* kEmptyParameter = "an empty parameter may mean something to the server";
+constexpr const char* kScheme = "only http and https have a canonical form";
+constexpr const char* kNoScheme = "a text without a scheme is a relative reference, not a URL";
+constexpr const char* kStandardSet = "the URL standard does not encode this character here";
+
+// What we give for a row's input ("": no URL) where crawler-commons gives something else.
+struct Difference {
+    std::string ours;
+    const char* reason;
+};
+const std::map<std::string, Difference>& differences() {
+    static const std::map<std::string, Difference> all = {};
+    return all;
+}
+
+}  // namespace
+
+TEST_CASE("crawler-commons normalises as we do, but for the listed rows") {
+    const auto text = read_testdata("url/crawler-commons/weirdToNormalizedUrls.csv");
+    if (!text) return;
+    size_t differing = 0;
+    const std::vector<Row> rows = read_rows(*text);
+    for (const Row& row : rows) {
+        REQUIRE(row.size() == 2);
+        CAPTURE(row[0]);
+        const auto url = CanonicalUrl::parse(row[0]);
+        const std::string ours = url ? url->href() : "";
+        const auto difference = differences().find(row[0]);
+        if (difference == differences().end()) {
+            CHECK(ours == row[1]);
+        } else {
+            CAPTURE(difference->second.reason);
+            CHECK(ours == difference->second.ours);
+            CHECK(ours != row[1]);
+            ++differing;
+        }
+    }
+    MESSAGE("compared " << rows.size() << " rows, " << differing << " differ on purpose");
+    CHECK(rows.size() > 100);
+    CHECK(differing == differences().size());
+}
+
+TEST_CASE("crawler-commons resolves as we do") {
+    const auto text = read_testdata("url/crawler-commons/url-resolve.csv");
+    if (!text) return;
+    int compared = 0;
+    for (const Row& row : read_rows(*text)) {
+        REQUIRE(row.size() == 3);
+        CAPTURE(row[0]);
+        const auto base = Url::parse(row[1]);
+        const auto url = Url::parse(row[0], base ? &*base : nullptr);
+        REQUIRE(url);
+        CHECK(url->href() == row[2]);
+        ++compared;
+    }
+    CHECK(compared > 15);
+}
+
+TEST_CASE("crawler-commons' invalid URLs are invalid") {
+    const auto text = read_testdata("url/crawler-commons/invalidUrls.csv");
+    if (!text) return;
+    int compared = 0;
+    for (const Row& row : read_rows(*text)) {
+        CAPTURE(row[0]);
+        CHECK(!CanonicalUrl::parse(row[0]));
+        ++compared;
+    }
+    CHECK(compared >= 2);
+}
