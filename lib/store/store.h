@@ -4,17 +4,33 @@
 // families (design.md section 6) and write it atomically; with sync, a success is durable. Keys are
 // big-endian bytes so that order on disk is order of numbers. Nothing above store/ sees RocksDB.
 //
-// Thread: all calls from any thread; a Cursor belongs to one.
+// open() first looks without touching (open.cc): a directory that is not ours, or was written by
+// another version, is refused as it was found. Then RocksDB recovers from its write-ahead log, with
+// the settings of settings.cc. What RocksDB says of a failure becomes one of our errors in
+// status.cc. store_env.h opens on a file system of the caller's, for fault tests.
+//
+// A failed write leaves nothing of itself to readers, and the store refuses all further writes:
+// what the kernel did with the pages of a failed sync is unknown (contract, Durability). The one
+// exception is a full disk: RocksDB then abandons the log, flushes what is in memory to new files,
+// and resume() says whether that worked. If the process dies first, the next open() may find the
+// failed batch whole, or not at all.
+//
+// On disk: the database, LOG and LOG.old.* (RocksDB's own log, warnings only, at most 2 MiB), LOCK.
+//          The row "store/format" of the family meta holds kStateFormatVersion as 4 bytes.
+// Thread: all calls from any thread; a Cursor and a Batch belong to one.
 // Errors: locked (75) when another process has the directory, corrupt (65) for damage, another
 //         format version or a foreign directory, permission (77), cannot_create (73), io (74: also
-//         a full disk, for which no_space() is then true). After a failed synced write the
-//         database is read-only: the process must exit and recover (contract, Durability).
+//         a full disk, for which no_space() is then true). After a failed write the database is
+//         read-only: the process must exit and recover (contract, Durability).
+// Bound:  memory_bytes() stays within cache + memtables, give or take a flush in flight; 256 open
+//         files; one flush and one compaction at a time.
 // Source: facts.md section 4 for every setting that is not a default.
-// Test:   tests/unit/store/
+// Test:   tests/unit/store/, tests/faults/
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -35,28 +51,36 @@ constexpr std::array<std::string_view, kFamilies> enum_names(Family) {
 }
 
 struct StoreOptions {
-    ByteSize cache = mib(64);         // block cache, with filters and indexes in it
-    ByteSize memtables = mib(48);     // all families together
-    bool sync = true;                 // false only in benchmarks: no durability
+    ByteSize cache = mib(64);      // block cache, with filters and indexes in it
+    ByteSize memtables = mib(48);  // all families together
+    bool sync = true;              // false only in benchmarks: no durability
 };
 
+// Puts and erases that happen together, in the order given: the last word on a key counts.
 class Batch {
   public:
-    Batch();
-    ~Batch();
-    Batch(Batch&&) noexcept;
-    Batch& operator=(Batch&&) noexcept;
     void put(Family family, std::string_view key, std::string_view value);
     void erase(Family family, std::string_view key);
-    void erase_range(Family family, std::string_view begin, std::string_view end);
-    size_t count() const;
-    size_t bytes() const;
+    void erase_range(Family family, std::string_view begin, std::string_view end);  // [begin, end)
+    size_t count() const { return count_; }
+    size_t bytes() const { return operations_.size(); }
     void clear();
+
+    // What was added after mark() goes away at rollback(), so that a failed write can be tried
+    // again with what the caller had in the batch before.
+    struct Mark {
+        size_t bytes = 0;
+        size_t count = 0;
+    };
+    Mark mark() const { return {operations_.size(), count_}; }
+    void rollback(Mark mark);
 
   private:
     friend class Store;
-    struct State;
-    std::unique_ptr<State> state_;
+    void add(char kind, Family family, std::string_view first, std::string_view second);
+
+    std::string operations_;  // kind(1) family(1) size(4) size(4) first second, one after another
+    size_t count_ = 0;
 };
 
 // Walks keys >= `from` in order, until `end` (exclusive; empty: the family's end).
@@ -79,19 +103,31 @@ class Store {
 
     Result<std::optional<std::string>> get(Family family, std::string_view key);
     // In the order of `keys`; sorted keys are cheaper.
-    Result<std::vector<std::optional<std::string>>> multi_get(
-        Family family, const std::vector<std::string>& keys);
-    Status write(Batch& batch);  // atomic; synced unless options.sync is false
+    Result<std::vector<std::optional<std::string>>> multi_get(Family family,
+                                                              const std::vector<std::string>& keys);
+    // The same without an allocation a key: `keys` are laid end to end, `key_bytes` each, sorted.
+    // found(i, value) is called for those that exist, in order; the value lives for that call.
+    using Found = std::function<void(size_t index, std::string_view value)>;
+    Status multi_get(Family family, std::string_view keys, size_t key_bytes, const Found& found);
+
+    Status write(const Batch& batch);  // atomic; synced unless options.sync is false
+    // Atomic, seen by reads at once, and durable with the next write() at the latest. For what may
+    // be done again after a crash.
+    Status write_unsynced(const Batch& batch);
+    // A cursor over `queue` should stay within one host, where a filter spares files.
     std::unique_ptr<Cursor> scan(Family family, std::string_view from, std::string_view end);
 
     bool was_new() const;   // this open() created it
     bool no_space() const;  // the last failed write failed for want of space
-    // After no_space: tries to leave the read-only state; ok when writing works again.
+    // After no_space: tries to leave the read-only state; ok when writing works again. Call it now
+    // and then. When it fails and no_space() is false, only a restart helps.
     Status resume();
     size_t memory_bytes() const;
 
   private:
+    friend struct StoreAccess;
     Store();
+    Status write(const Batch& batch, bool synced);
     struct State;
     std::unique_ptr<State> state_;
 };

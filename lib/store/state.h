@@ -1,0 +1,46 @@
+// What a Store owns, and who may make one. Private to store/.
+#pragma once
+
+#include <rocksdb/db.h>
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "store/info_log.h"
+#include "store/settings.h"
+#include "store/store.h"
+
+namespace crawld {
+
+inline constexpr std::string_view kFormatKey = "store/format";  // in Family::meta
+
+struct Store::State {
+    ~State();
+    rocksdb::ColumnFamilyHandle* handle(Family family) const {
+        return handles[static_cast<size_t>(family) + 1];
+    }
+    Status refusal() const;
+
+    std::string directory;
+    StoreOptions options;
+    std::shared_ptr<InfoLog> log;
+    SharedMemory memory;
+    std::unique_ptr<rocksdb::DB> db;
+    std::vector<rocksdb::ColumnFamilyHandle*> handles;  // default, then in the order of Family
+    bool was_new = false;
+    std::atomic<bool> failed{false};
+    std::atomic<bool> no_space{false};
+};
+
+struct StoreAccess {
+    static std::unique_ptr<Store> make(std::unique_ptr<Store::State> state) {
+        std::unique_ptr<Store> store(new Store());
+        store->state_ = std::move(state);
+        return store;
+    }
+    using State = Store::State;
+};
+
+}  // namespace crawld
