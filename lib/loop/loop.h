@@ -7,8 +7,8 @@
 // a day passes in seconds and a seed repeats exactly.
 //
 // Thread: everything but post() on the loop's own thread.
-// Time:   now() is CLOCK_BOOTTIME, read once per iteration and after long callbacks; wall() is UTC.
-//         Nothing else in the program reads a clock.
+// Time:   now() is CLOCK_BOOTTIME, read before each callback, so it stands still within one; wall()
+//         is UTC. Nothing else in the program reads a clock.
 // Owns:   a Timer is owned by the caller and must not outlive its loop.
 // Test:   tests/unit/loop/
 #pragma once
@@ -36,7 +36,8 @@ class Loop {
     virtual ~Loop() = default;
     virtual Instant now() const = 0;
     virtual WallTime wall() const = 0;
-    // Runs the task in a later iteration of this loop, in the order posted. Any thread.
+    // Runs the task on the loop's thread, in the order posted, before the next turn; never from
+    // inside post() or another callback. Any thread.
     virtual void post(Task task) = 0;
     // `phase` (a literal) names the task in loop.stalled.
     virtual std::unique_ptr<Timer> make_timer(std::string_view phase, Task task) = 0;

@@ -17,7 +17,8 @@ inline constexpr int kReadable = 1;
 inline constexpr int kWritable = 2;
 inline constexpr int kFdError = 4;  // error or hang-up; libuv has stopped the watch
 
-// Readiness of one descriptor that somebody else owns (curl, c-ares). Level-triggered.
+// Readiness of one descriptor that somebody else owns (curl, c-ares). Level-triggered. Destroying
+// it ends the watch; its own `ready` may do that. Setting the same events again costs nothing.
 class FdWatch {
   public:
     using Ready = std::function<void(int events)>;
@@ -40,17 +41,18 @@ class UvLoop : public Loop {
     void stop();  // any thread
     // Reads the clock again: call after a long callback, before using now() for a deadline.
     void update_now();
-    // The same fd number may be watched again while an older watch of it is still closing.
+    // The same fd number may be watched again as soon as the older watch of it is destroyed.
     std::unique_ptr<FdWatch> watch(std::string_view phase, int fd, FdWatch::Ready ready);
     // Calls the task on the loop at each such signal of the process. One loop may own a signal.
     void on_signal(int signal_number, Task task);
-    // Called after an iteration whose busy part took longer than `threshold`, with the phase that
-    // took most of it.
+    // Called after an iteration that was busy, not waiting, for longer than `threshold`, with the
+    // phase that took most of it: the names given to make_timer() and watch(), "turn", "posted".
     using StallListener = std::function<void(Duration busy, std::string_view phase)>;
     void set_stall_listener(Duration threshold, StallListener listener);
 
+    struct State;  // uv_state.h, private to loop/
+
   private:
-    struct State;
     std::unique_ptr<State> state_;
 };
 

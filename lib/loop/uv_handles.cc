@@ -1,0 +1,129 @@
+// Timers and descriptor watches of a UvLoop.
+#include <algorithm>
+#include <utility>
+
+#include "base/check.h"
+#include "loop/uv_state.h"
+
+namespace crawld {
+
+namespace {
+
+// libuv counts on a clock that stands still while the machine is suspended. Looking at ours at
+// least this often bounds how late a timer can be after that.
+constexpr Duration kTimerStepMax = minutes(1);
+
+struct TimerBody {
+    uv_timer_t handle;
+    UvLoop::State* state;
+    std::string_view phase;
+    Loop::Task task;
+    Instant when;
+
+    void start();
+    void fired();
+};
+
+void TimerBody::start() {
+    // libuv 1.44 runs timers until none is due, so one that arms itself for "soon" again and again
+    // would never let go: inside a timer's task, soon is the next millisecond.
+    const Duration least = state->in_timer ? Duration{1} : Duration{0};
+    const Duration left = std::clamp(when - state->now, least, kTimerStepMax);
+    const auto ms = std::chrono::ceil<milliseconds>(left).count();
+    uv_timer_start(
+        &handle, [](uv_timer_t* timer) { static_cast<TimerBody*>(timer->data)->fired(); },
+        static_cast<uint64_t>(ms), 0);
+}
+
+void TimerBody::fired() {
+    const Phase running(*state, phase);
+    // Early by libuv's rounding, or by the step above: wait for the rest.
+    if (state->now < when) return start();
+    state->skip_wait();
+    state->in_timer = true;
+    task();  // may end the timer; the body lives until libuv has closed its handle
+    state->in_timer = false;
+}
+
+class UvTimer : public Timer {
+  public:
+    UvTimer(UvLoop::State& state, std::string_view phase, Loop::Task task)
+        : state_(state), body_(new TimerBody{{}, &state, phase, std::move(task), kNever}) {
+        CRAWLD_CHECK(uv_timer_init(&state.loop, &body_->handle) == 0);
+        body_->handle.data = body_.get();
+        ++state.children;
+    }
+    ~UvTimer() override { --state_.children; }
+
+    void arm(Instant when) override {
+        if (when == kNever) return cancel();
+        body_->when = when;
+        body_->start();
+    }
+    void cancel() override { uv_timer_stop(&body_->handle); }
+
+  private:
+    UvLoop::State& state_;
+    HandleOwner<TimerBody> body_;
+};
+
+struct WatchBody {
+    uv_poll_t handle;
+    UvLoop::State* state;
+    std::string_view phase;
+    FdWatch::Ready ready;
+    int events;
+
+    void polled(int status, int uv_events);
+};
+
+void WatchBody::polled(int status, int uv_events) {
+    const Phase running(*state, phase);
+    int happened = 0;
+    if (status < 0) {  // EPOLLERR: libuv has stopped the watch and names no events
+        events = 0;
+        happened = kFdError;
+    }
+    if ((uv_events & UV_READABLE) != 0) happened |= kReadable;
+    if ((uv_events & UV_WRITABLE) != 0) happened |= kWritable;
+    ready(happened);  // may end the watch; the body lives until libuv has closed its handle
+}
+
+class UvWatch : public FdWatch {
+  public:
+    UvWatch(UvLoop::State& state, std::string_view phase, int fd, Ready ready)
+        : state_(state), body_(new WatchBody{{}, &state, phase, std::move(ready), 0}) {
+        CRAWLD_CHECK(uv_poll_init(&state.loop, &body_->handle, fd) == 0);
+        body_->handle.data = body_.get();
+        ++state.children;
+    }
+    ~UvWatch() override { --state_.children; }
+
+    void set(int events) override {
+        if (events == body_->events) return;  // libuv would leave and join epoll again
+        body_->events = events;
+        const int uv_events = ((events & kReadable) != 0 ? UV_READABLE : 0) |
+                              ((events & kWritable) != 0 ? UV_WRITABLE : 0);
+        const int error =
+            uv_poll_start(&body_->handle, uv_events, [](uv_poll_t* poll, int status, int happened) {
+                static_cast<WatchBody*>(poll->data)->polled(status, happened);
+            });
+        CRAWLD_CHECK(error == 0);
+    }
+
+  private:
+    UvLoop::State& state_;
+    HandleOwner<WatchBody> body_;
+};
+
+}  // namespace
+
+std::unique_ptr<Timer> UvLoop::make_timer(std::string_view phase, Task task) {
+    return std::make_unique<UvTimer>(*state_, phase, std::move(task));
+}
+
+std::unique_ptr<FdWatch> UvLoop::watch(std::string_view phase, int fd, FdWatch::Ready ready) {
+    return std::make_unique<UvWatch>(*state_, phase, fd, std::move(ready));
+}
+
+}  // namespace crawld

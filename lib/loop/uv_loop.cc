@@ -1,0 +1,147 @@
+#include "loop/uv_loop.h"
+
+#include <utility>
+
+#include "base/check.h"
+#include "loop/uv_state.h"
+
+namespace crawld {
+
+UvLoop::State::State() {
+    CRAWLD_CHECK(uv_loop_init(&loop) == 0);
+    CRAWLD_CHECK(uv_loop_configure(&loop, UV_METRICS_IDLE_TIME) == 0);
+    CRAWLD_CHECK(uv_async_init(&loop, &async, [](uv_async_t*) {}) ==
+                 0);  // on_check() does the work
+    CRAWLD_CHECK(uv_idle_init(&loop, &idle) == 0);
+    CRAWLD_CHECK(uv_check_init(&loop, &check) == 0);
+    check.data = this;
+    CRAWLD_CHECK(uv_check_start(&check, [](uv_check_t* handle) {
+                     static_cast<State*>(handle->data)->on_check();
+                 }) == 0);
+}
+
+UvLoop::State::~State() {
+    turn = nullptr;
+    posted.clear();  // tasks may own timers
+    signals.clear();
+    CRAWLD_CHECK(children == 0);
+    uv_close(as_handle(&async), nullptr);
+    uv_close(as_handle(&idle), nullptr);
+    uv_close(as_handle(&check), nullptr);
+    while (uv_run(&loop, UV_RUN_DEFAULT) != 0) {
+    }
+    CRAWLD_CHECK(uv_loop_close(&loop) == 0);
+}
+
+void UvLoop::State::skip_wait() {
+    uv_idle_start(&idle, [](uv_idle_t*) {});
+}
+
+void UvLoop::State::on_check() {
+    uv_idle_stop(&idle);
+    run_posted();
+    if (turn) {
+        const Phase phase(*this, "turn");
+        turn();
+    }
+    if (stall_listener) measure();
+    if (stopping) uv_stop(&loop);
+}
+
+void UvLoop::State::run_posted() {
+    {
+        const std::lock_guard lock(mutex);
+        if (posted.empty()) return;
+        running.swap(posted);
+    }
+    const Phase phase(*this, "posted");
+    for (Task& task : running) {
+        task();
+        task = nullptr;  // what it holds goes now, in order
+    }
+    running.clear();
+}
+
+void UvLoop::State::measure() {
+    const uint64_t end_ns = uv_hrtime();
+    const uint64_t idle_ns = uv_metrics_idle_time(&loop);
+    const uint64_t waited_ns = idle_ns - idle_before_ns;
+    const uint64_t passed_ns = end_ns - iteration_begin_ns;
+    const uint64_t busy_ns = passed_ns > waited_ns ? passed_ns - waited_ns : 0;
+    const Duration busy{static_cast<Duration::rep>(busy_ns / 1'000)};
+    if (busy > stall_threshold) stall_listener(busy, phases.longest());
+    phases.clear();
+    iteration_begin_ns = uv_hrtime();
+    idle_before_ns = idle_ns;
+}
+
+UvLoop::UvLoop() : state_(std::make_unique<State>()) {}
+UvLoop::~UvLoop() = default;
+
+Instant UvLoop::now() const {
+    return state_->now;
+}
+
+WallTime UvLoop::wall() const {
+    return wall_now();
+}
+
+void UvLoop::post(Task task) {
+    bool first = false;
+    {
+        const std::lock_guard lock(state_->mutex);
+        first = state_->posted.empty();
+        state_->posted.push_back(std::move(task));
+    }
+    if (state_->loop_thread == std::this_thread::get_id()) {
+        state_->skip_wait();
+    } else if (first) {  // one wake-up serves the whole batch
+        uv_async_send(&state_->async);
+    }
+}
+
+void UvLoop::set_turn(Task turn) {
+    state_->turn = std::move(turn);
+}
+
+void UvLoop::run() {
+    State& state = *state_;
+    CRAWLD_CHECK(state.loop_thread.load() == std::thread::id{});
+    state.loop_thread = std::this_thread::get_id();
+    update_now();
+    state.iteration_begin_ns = uv_hrtime();
+    state.idle_before_ns = uv_metrics_idle_time(&state.loop);
+    uv_run(&state.loop, UV_RUN_DEFAULT);
+    state.stopping = false;
+    state.loop_thread = std::thread::id{};
+}
+
+void UvLoop::stop() {
+    state_->stopping = true;
+    uv_async_send(&state_->async);
+}
+
+void UvLoop::update_now() {
+    state_->now = boot_now();
+    uv_update_time(&state_->loop);
+}
+
+void UvLoop::on_signal(int signal_number, Task task) {
+    HandleOwner<SignalBody> body(new SignalBody{{}, state_.get(), std::move(task)});
+    CRAWLD_CHECK(uv_signal_init(&state_->loop, &body->handle) == 0);
+    body->handle.data = body.get();
+    const auto received = [](uv_signal_t* handle, int) {
+        const auto* self = static_cast<const SignalBody*>(handle->data);
+        const Phase phase(*self->state, "signal");
+        self->task();
+    };
+    CRAWLD_CHECK(uv_signal_start(&body->handle, received, signal_number) == 0);
+    state_->signals.push_back(std::move(body));
+}
+
+void UvLoop::set_stall_listener(Duration threshold, StallListener listener) {
+    state_->stall_threshold = threshold;
+    state_->stall_listener = std::move(listener);
+}
+
+}  // namespace crawld

@@ -1,0 +1,105 @@
+// What is behind a UvLoop; private to loop/.
+//
+// How one iteration goes: libuv runs the timers that are due, then waits for descriptors and runs
+// their callbacks; on_check() then runs what was posted, calls the turn and measures how long all
+// this took without the waiting. A timer fires *before* libuv waits, so it starts the idle handle,
+// which makes that wait a glance: the turn is never late by a wait. Posting from the loop's own
+// thread does the same, and saves the system calls of a wake-up.
+//
+// Handles: libuv may touch a handle until its close callback, so each lives on the heap inside a
+// body that also holds what its callbacks need; the owner closes it, and the close callback frees
+// the body. A callback may therefore end its own owner, if it touches nothing afterwards.
+#pragma once
+
+#include <uv.h>
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "loop/clock.h"
+#include "loop/phase_times.h"
+#include "loop/uv_loop.h"
+
+namespace crawld {
+
+template <class Handle>
+uv_handle_t* as_handle(Handle* handle) {
+    return reinterpret_cast<uv_handle_t*>(handle);  // libuv's own way of deriving
+}
+
+// The deleter of a body whose libuv handle is called `handle`, with handle.data pointing back.
+struct HandleCloser {
+    template <class Body>
+    void operator()(Body* body) const {
+        uv_close(as_handle(&body->handle),
+                 [](uv_handle_t* closed) { delete static_cast<Body*>(closed->data); });
+    }
+};
+template <class Body>
+using HandleOwner = std::unique_ptr<Body, HandleCloser>;
+
+struct SignalBody {
+    uv_signal_t handle;
+    UvLoop::State* state;
+    Loop::Task task;
+};
+
+struct UvLoop::State {
+    State();
+    ~State();
+    State(const State&) = delete;
+    State& operator=(const State&) = delete;
+
+    void skip_wait();  // the coming wait must not block
+    void on_check();
+    void run_posted();
+    void measure();
+
+    uv_loop_t loop{};
+    uv_async_t async{};  // wakes the wait; coalesces
+    uv_idle_t idle{};
+    uv_check_t check{};
+    bool in_timer = false;
+    size_t children = 0;  // timers and watches that are still held
+    std::vector<HandleOwner<SignalBody>> signals;
+
+    Instant now = boot_now();
+    Task turn;
+
+    std::mutex mutex;
+    std::vector<Task> posted;   // guarded by mutex
+    std::vector<Task> running;  // the batch being run; kept for its capacity
+    std::atomic<bool> stopping = false;
+    std::atomic<std::thread::id> loop_thread;  // no thread: not running
+
+    PhaseTimes phases;
+    Duration stall_threshold = Duration::max();
+    StallListener stall_listener;
+    // CLOCK_MONOTONIC, like libuv's idle time: a suspended machine has not stalled.
+    uint64_t iteration_begin_ns = 0;
+    uint64_t idle_before_ns = 0;
+};
+
+// Stands around every callback: reads the clock before it, and counts its time after it.
+class Phase {
+  public:
+    Phase(UvLoop::State& state, std::string_view name) : state_(state), name_(name) {
+        state_.now = begin_ = boot_now();
+    }
+    ~Phase() {
+        state_.now = boot_now();
+        state_.phases.add(name_, state_.now - begin_);
+    }
+    Phase(const Phase&) = delete;
+    Phase& operator=(const Phase&) = delete;
+
+  private:
+    UvLoop::State& state_;
+    std::string_view name_;
+    Instant begin_;
+};
+
+}  // namespace crawld

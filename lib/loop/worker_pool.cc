@@ -1,0 +1,93 @@
+#include <pthread.h>
+
+#include <condition_variable>
+#include <csignal>
+#include <deque>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include "base/check.h"
+#include "loop/executor.h"
+
+namespace crawld {
+
+struct WorkerPool::State {
+    WorkerPoolOptions options;
+    mutable std::mutex mutex;
+    std::condition_variable work;
+    std::deque<Job> queue;
+    bool closing = false;
+    std::vector<pthread_t> threads;
+
+    // The next job in order, or an empty one when the pool closes and nothing is left.
+    Job take() {
+        std::unique_lock lock(mutex);
+        work.wait(lock, [this] { return closing || !queue.empty(); });
+        if (queue.empty()) return {};
+        Job job = std::move(queue.front());
+        queue.pop_front();
+        return job;
+    }
+
+    static void* serve(void* argument) {
+        auto* state = static_cast<State*>(argument);
+        while (Job job = state->take())
+            job();
+        return nullptr;
+    }
+
+    void start_thread(const pthread_attr_t& attributes, size_t index) {
+        pthread_t thread{};
+        CRAWLD_CHECK(pthread_create(&thread, &attributes, serve, this) == 0);
+        // The kernel keeps 15 bytes.
+        const std::string name = options.name.substr(0, 12) + "-" + std::to_string(index);
+        pthread_setname_np(thread, name.substr(0, 15).c_str());
+        threads.push_back(thread);
+    }
+};
+
+WorkerPool::WorkerPool(WorkerPoolOptions options) : state_(std::make_unique<State>()) {
+    state_->options = std::move(options);
+    CRAWLD_CHECK(state_->options.threads > 0 && state_->options.queue_max > 0);
+
+    // Signals belong to the loops: a worker is born with all of them blocked.
+    sigset_t all;
+    sigset_t before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    pthread_attr_t attributes;
+    CRAWLD_CHECK(pthread_attr_init(&attributes) == 0);
+    CRAWLD_CHECK(pthread_attr_setstacksize(&attributes, state_->options.stack_bytes) == 0);
+    for (size_t i = 0; i < state_->options.threads; ++i)
+        state_->start_thread(attributes, i);
+    pthread_attr_destroy(&attributes);
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+WorkerPool::~WorkerPool() {
+    {
+        const std::lock_guard lock(state_->mutex);
+        state_->closing = true;
+    }
+    state_->work.notify_all();
+    for (pthread_t thread : state_->threads)
+        pthread_join(thread, nullptr);
+}
+
+bool WorkerPool::try_submit(Job job) {
+    {
+        const std::lock_guard lock(state_->mutex);
+        if (state_->queue.size() >= state_->options.queue_max) return false;
+        state_->queue.push_back(std::move(job));
+    }
+    state_->work.notify_one();
+    return true;
+}
+
+size_t WorkerPool::queued() const {
+    const std::lock_guard lock(state_->mutex);
+    return state_->queue.size();
+}
+
+}  // namespace crawld
