@@ -27,14 +27,14 @@
 namespace crawld {
 
 enum class LinkKind : uint8_t {
-    anchor,     // a, area
-    frame,      // frame, iframe
+    anchor,  // a, area
+    frame,   // frame, iframe
     next,
     prev,
     canonical,
     alternate,
-    refresh,    // meta refresh
-    embed,      // img, source, script, stylesheet, icon
+    refresh,  // meta refresh
+    embed,    // img, source, script, stylesheet, icon
 };
 constexpr std::array<std::string_view, 8> enum_names(LinkKind) {
     return {"anchor", "frame", "next", "prev", "canonical", "alternate", "refresh", "embed"};

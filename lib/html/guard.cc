@@ -1,0 +1,57 @@
+#include "html/guard.h"
+
+#include <functional>
+
+namespace crawld {
+
+const GumboOutput* GuardedArena::parse(const char* text, size_t size) {
+    GumboOptions options = kGumboDefaultOptions;
+    options.allocator = allocate;
+    options.deallocator = release;
+    options.userdata = this;
+    options.max_errors = 0;
+    // Gumbo has no way to fail, and nothing to clean up: its state is in this arena.
+    if (setjmp(refused_) != 0) return nullptr;  // NOLINT(cert-err52-cpp)
+    return gumbo_parse_with_options(&options, text, size);
+}
+
+void* GuardedArena::allocate(void* self, size_t size) {
+    GuardedArena& arena = *static_cast<GuardedArena*>(self);
+    const size_t rounded =
+        (size + alignof(std::max_align_t) - 1) & ~(alignof(std::max_align_t) - 1);
+    const size_t left = static_cast<size_t>(arena.end_ - arena.at_);
+    if (rounded > left || !arena.bounds_hold(size))
+        std::longjmp(arena.refused_, 1);  // NOLINT(cert-err52-cpp)
+    arena.last_ = arena.at_;
+    arena.at_ += rounded;
+    if (size == sizeof(GumboNode)) arena.node_ = reinterpret_cast<const GumboNode*>(arena.last_);
+    return arena.last_;
+}
+
+void GuardedArena::release(void* self, void* block) {
+    GuardedArena& arena = *static_cast<GuardedArena*>(self);
+    if (block == nullptr || block != arena.last_) return;
+    arena.at_ = arena.last_;
+    if (block == arena.node_) arena.node_ = nullptr;
+    arena.last_ = nullptr;
+}
+
+bool GuardedArena::holds(const void* node) const {
+    const auto* at = static_cast<const std::byte*>(node);
+    const std::less_equal<> le;
+    return le(memory_.get(), at) && le(at + sizeof(GumboNode), at_) &&
+           reinterpret_cast<uintptr_t>(at) % alignof(std::max_align_t) == 0;
+}
+
+// A parse asks for a tag's attributes one after the other, and for a node when the tag is whole.
+bool GuardedArena::bounds_hold(size_t next_size) {
+    if (next_size == sizeof(GumboAttribute)) return ++attributes_ <= kTreeAttributesMax;
+    if (next_size != sizeof(GumboNode)) return true;
+    attributes_ = 0;
+    size_t depth = 0;
+    for (const GumboNode* node = node_; node != nullptr && holds(node); node = node->parent)
+        if (++depth > kTreeDepthMax) return false;
+    return true;
+}
+
+}  // namespace crawld

@@ -1,0 +1,59 @@
+// The memory Gumbo works in, and the guard that stops it: Gumbo is quadratic in the depth of the
+// tree and in the attributes of a tag, and never gives up by itself.
+//
+// How: Gumbo asks this arena for every node and attribute, and both have sizes of their own. So the
+// arena sees the tree grow: when a node is asked for, the one before it hangs in the tree, and its
+// ancestors are counted. A bound passed, or no memory left, and allocate() jumps out of the parse;
+// nothing of it lives outside the arena. This is the true tree, not a guess from the tags, so a
+// page cannot hide its depth behind markup that guard and parser read differently. A string may
+// have the size of a node or an attribute by chance: pointers are followed only inside the arena,
+// and the worst that comes of it is a page refused. Bound:  kTreeBytesMax of text, kTreeDepthMax,
+// kTreeAttributesMax, arena_bytes() of memory. Owns:   all memory of the tree, freed at once.
+// Thread: any, one at a time.
+// Cost:   an allocation is an addition; a node costs a walk to the root.
+// Test:   tests/unit/html/tree_test.cc
+#pragma once
+
+#include <gumbo.h>
+
+#include <csetjmp>
+#include <cstddef>
+#include <memory>
+
+namespace crawld {
+
+inline constexpr size_t kTreeBytesMax = 2 << 20;
+inline constexpr size_t kTreeDepthMax = 400;
+inline constexpr size_t kTreeAttributesMax = 400;
+
+// Documentation pages need 8 to 25 times their size (tests/conformance/html prints it).
+constexpr size_t arena_bytes(size_t page_bytes) {
+    return (1 << 20) + 48 * page_bytes;
+}
+
+class GuardedArena {
+  public:
+    explicit GuardedArena(size_t bytes)
+        : memory_(new std::byte[bytes]), at_(memory_.get()), end_(at_ + bytes) {}
+
+    // The tree of `text`, which both must outlive; nullptr if a bound was passed.
+    const GumboOutput* parse(const char* text, size_t size);
+
+    size_t bytes_used() const { return static_cast<size_t>(at_ - memory_.get()); }
+
+  private:
+    static void* allocate(void* self, size_t size);
+    static void release(void* self, void* block);
+    bool bounds_hold(size_t next_size);
+    bool holds(const void* node) const;
+
+    std::unique_ptr<std::byte[]> memory_;  // uninitialised: untouched pages cost nothing
+    std::byte* at_;
+    std::byte* end_;
+    std::byte* last_ = nullptr;        // the newest block, which can be given back
+    const GumboNode* node_ = nullptr;  // the newest block of a node's size
+    size_t attributes_ = 0;            // blocks of an attribute's size since then
+    std::jmp_buf refused_;
+};
+
+}  // namespace crawld

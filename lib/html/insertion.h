@@ -1,0 +1,83 @@
+// What tree construction would do with a tag, as far as links depend on it: where the tag goes,
+// and whether its content is text.
+//
+// A tag is dropped inside <select>, around a <frameset>, and <frame> outside of one; in svg and
+// math a tag is no HTML element, and its content is markup. Four facts are enough to know: is a
+// body open, may a frameset still replace it, which select and tables are open, which foreign
+// elements. Everything else of tree construction moves elements about, or repeats them, but loses
+// none. Bound:  kTemplateDepthMax templates and 64 tables remember their state; deeper ones are
+// counted. Cost:   constant, besides ForeignStack. Source: WHATWG HTML 13.2.6.4 as Gumbo 0.10.1 has
+// it (a <select> still drops tags). Test:   tests/unit/html/scanner_test.cc,
+// tests/conformance/html/
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "html/foreign.h"
+#include "html/tokenizer.h"
+
+namespace crawld {
+
+inline constexpr size_t kTemplateDepthMax = 32;
+
+enum class Placement : uint8_t {
+    ignored,
+    html,  // with raw content, if the tag has the trait
+    svg,
+    math,
+    frameset,  // the first frameset: the body so far is gone
+};
+
+class Insertion {
+  public:
+    // Only tags with links, raw content or the trait `rules` can matter any more, until one of
+    // them changes this.
+    bool settled() const { return settled_; }
+
+    Placement start(const StartTag& tag);
+    void end(const TagToken& token);
+    void text();  // something other than white space stood between tags
+
+    bool body_open() const { return body_open_; }
+    bool watches_text() const { return frameset_ok_; }
+    bool in_foreign_node() const { return foreign_.in_foreign_node(); }
+    bool in_template() const { return template_depth_ > 0; }
+
+  private:
+    // The tables open around here, innermost last: a bit says that a cell or caption is open.
+    struct Tables {
+        uint32_t depth = 0;
+        uint64_t in_cell = 0;
+    };
+    struct Context {  // saved by a template, which begins afresh
+        bool in_select = false;
+        bool columns = false;  // a template of <col>
+        bool fresh = false;    // a template without a tag so far
+        Tables tables;
+    };
+
+    void update();
+    Placement start_html(const StartTag& tag);
+    Placement start_in_frameset(const StartTag& tag);
+    bool stays_in_select(const StartTag& tag);
+    bool dropped_by_template(const StartTag& tag);
+    void start_table(GumboTag tag);
+    void end_html(GumboTag tag);
+    void end_table(GumboTag tag);
+    void open_template();
+    void close_template();
+    uint64_t cell_bit() const;
+
+    bool settled_ = false;
+    bool body_open_ = false;
+    bool frameset_ok_ = true;
+    enum class Frames : uint8_t { none, inside, after } frames_ = Frames::none;
+    uint32_t frameset_depth_ = 0;
+    Context context_;
+    std::array<Context, kTemplateDepthMax> outer_;
+    size_t template_depth_ = 0;
+    ForeignStack foreign_;
+};
+
+}  // namespace crawld

@@ -1,0 +1,137 @@
+// The scanner must find what Gumbo's tree has: the same set of links, base and directives, in every
+// page. Gumbo knows nothing of the scanner, so what both say is what the page says.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <set>
+
+#include "conformance/html/corpora.h"
+#include "html/links.h"
+
+using namespace crawld;
+namespace fs = std::filesystem;
+
+namespace {
+
+const LinkQuery kQuery = {.options = {.parser = HtmlParser::gumbo, .embeds = true, .links_max = 1'000'000},
+                          .product = "crawld"};
+
+std::string describe(const PageLinks& page) {
+    std::set<PageLink> links(page.links.begin(), page.links.end());
+    std::string text = "base=" + page.base_href + "\nrobots=" + page.meta_robots +
+                       "\nproduct=" + page.meta_product + "\n";
+    for (const PageLink& link : links)
+        text += std::string(to_string(link.kind)) + (link.nofollow ? " nofollow " : " ") + link.href + "\n";
+    return text;
+}
+
+struct Tally {
+    size_t pages = 0;
+    size_t bytes = 0;
+    size_t links = 0;
+    size_t differences = 0;
+    size_t refused = 0;  // by the guard: nothing to compare with
+};
+
+void compare(const std::string& page, const std::string& name, Tally& tally) {
+    const PageLinks tree = tree_links(page, kQuery);
+    ++tally.pages;
+    tally.bytes += page.size();
+    if (tree.scanner_used) {
+        ++tally.refused;
+        return;
+    }
+    const PageLinks scanned = scan_links(page, kQuery);
+    tally.links += scanned.links.size();
+    const std::string expected = describe(tree);
+    const std::string found = describe(scanned);
+    if (expected == found) return;
+    if (++tally.differences > 20) return;
+    const bool small = page.size() < 2000;
+    MESSAGE(name, small ? "\n" + page : "", "\n--- tree\n", small ? expected : "", "--- scanner\n", small ? found : "");
+}
+
+void report(std::string_view name, const Tally& tally) {
+    MESSAGE(std::string(name), ": ", tally.pages, " pages (", tally.bytes, " bytes, ", tally.refused,
+            " refused by the guard), ", tally.links, " links compared, ", tally.differences, " differ");
+}
+
+}  // namespace
+
+TEST_CASE("scanner and tree agree on every page of the installed documentation") {
+    for (const corpora::Corpus& corpus : corpora::kInstalled) {
+        const auto files = corpora::html_files(corpus);
+        if (files.empty()) {
+            MESSAGE("SKIPPED: ", std::string(corpus.package), " is not installed");
+            continue;
+        }
+        Tally tally;
+        for (const fs::path& file : files) compare(corpora::read_page(file), file.string(), tally);
+        report(corpus.package, tally);
+        CHECK_EQ(tally.differences, 0);
+        CHECK_LT(tally.refused, tally.pages / 50 + 1);
+        CHECK_GT(tally.links, tally.pages);
+    }
+}
+
+TEST_CASE("scanner and tree agree on the inputs of html5lib's tree tests") {
+    const fs::path root = fs::path(CRAWLD_TESTDATA) / "html/html5lib/tree-construction";
+    if (!fs::exists(root)) {
+        MESSAGE("SKIPPED: no html5lib tests in ", std::string(CRAWLD_TESTDATA));
+        return;
+    }
+    Tally tally;
+    for (const auto& entry : fs::recursive_directory_iterator(root)) {
+        if (entry.path().extension() != ".dat") continue;
+        const auto inputs = corpora::html5lib_inputs(entry.path());
+        CHECK_FALSE(inputs.empty());
+        for (size_t i = 0; i < inputs.size(); ++i)
+            compare(inputs[i], entry.path().filename().string() + " " + std::to_string(i), tally);
+    }
+    report("html5lib", tally);
+    CHECK_GT(tally.pages, 1700);
+    CHECK_EQ(tally.differences, 0);
+    CHECK_EQ(tally.refused, 0);
+}
+
+// Few of those inputs have links. So each is tried again with a link put behind every '>' in turn:
+// whether that one counts tells where the parser is at that point.
+TEST_CASE("scanner and tree agree on a link anywhere in the inputs of html5lib") {
+    const fs::path root = fs::path(CRAWLD_TESTDATA) / "html/html5lib/tree-construction";
+    if (!fs::exists(root)) {
+        MESSAGE("SKIPPED: no html5lib tests in ", std::string(CRAWLD_TESTDATA));
+        return;
+    }
+    Tally tally;
+    for (const auto& entry : fs::recursive_directory_iterator(root)) {
+        if (entry.path().extension() != ".dat") continue;
+        for (const std::string& input : corpora::html5lib_inputs(entry.path())) {
+            if (input.size() > 2000) continue;
+            for (size_t at = input.find('>'); at != std::string::npos; at = input.find('>', at + 1)) {
+                for (std::string_view probe : {"<a href=x>", "<area href=x>", "<link rel=next href=x>",
+                                               "<frame src=x>", "<iframe src=x></iframe>"}) {
+                    std::string probed = input;
+                    probed.insert(at + 1, probe);
+                    compare(probed, entry.path().filename().string(), tally);
+                }
+            }
+        }
+    }
+    report("html5lib with links", tally);
+    CHECK_EQ(tally.differences, 0);
+}
+
+TEST_CASE("scanner and tree agree on the link extraction samples") {
+    const fs::path root = fs::path(CRAWLD_TESTDATA) / "html/links";
+    if (!fs::exists(root)) {
+        MESSAGE("SKIPPED: no samples in ", std::string(CRAWLD_TESTDATA));
+        return;
+    }
+    Tally tally;
+    for (const auto& entry : fs::directory_iterator(root))
+        if (entry.path().extension() == ".html")
+            compare(corpora::read_page(entry.path()), entry.path().string(), tally);
+    report("html/links", tally);
+    CHECK_GE(tally.pages, 4);
+    CHECK_EQ(tally.differences, 0);
+}
