@@ -6,8 +6,15 @@
 // retry_after_max and is taken as it is. After breaker_failures host failures in a row the breaker
 // opens: nothing for breaker_sleep, then half-open: exactly one probe, whose result closes it or
 // puts the host back to sleep.
+//
+// What is reported while the host pauses or sleeps was sent before the pause began: it does not
+// double the backoff again, and neither closes the breaker nor prolongs its sleep. A probe closes
+// the breaker by a good response only; one that is throttled puts the host back to sleep too.
+//
 // Pure: `now` and the jitter's Prng are parameters.
-// Test: tests/unit/politeness/host_health_test.cc
+// Disk:  save() writes wall time, which outlives a boot. Whatever the wall clock did meanwhile, no
+//        restored sleep is longer than what remained of it when it was saved.
+// Test:  tests/unit/politeness/host_health_test.cc
 #pragma once
 
 #include <cstdint>
@@ -18,6 +25,7 @@
 #include "base/prng.h"
 #include "base/time.h"
 #include "politeness/options.h"
+#include "politeness/retry_after.h"
 
 namespace crawld {
 
@@ -30,30 +38,33 @@ class HostHealth {
     struct Report {
         HostVerdict verdict = HostVerdict::good;
         std::optional<Duration> retry_after;  // parsed, not yet clamped
-        Duration gap{0};                      // the host's smallest gap (largest P/N of its windows)
+        Duration gap{0};  // the host's smallest gap (largest P/N of its windows)
     };
     // What the gate must not open before because of this response (kAlways: nothing).
-    Instant observe(const Report& report, const PolitenessOptions& options, Instant now, Prng& prng);
+    Instant observe(const Report& report, const PolitenessOptions& options, Instant now,
+                    Prng& prng);
 
     State state(Instant now) const;
     // In half_open only one request may be in flight: the caller asks before it takes a slot.
     bool may_start(Instant now, uint32_t in_flight) const;
     uint32_t failures() const { return failures_; }
 
-    void save(std::string& out) const;
-    static HostHealth restore(std::string_view saved);
+    void save(std::string& out, Instant now, WallTime wall) const;
+    // Bytes that cannot be read give a host of which nothing is known.
+    static HostHealth restore(std::string_view saved, Instant now, WallTime wall);
 
   private:
+    void observe_good();
+    Instant back_off(const Report& report, const PolitenessOptions& options, Instant now,
+                     Prng& prng);
+    void count_failure(const PolitenessOptions& options, Instant now);
+
     uint32_t failures_ = 0;      // host failures in a row
     uint32_t backoff_step_ = 0;  // doublings so far
     uint32_t good_ = 0;          // good responses in a row
     bool tripped_ = false;
-    Instant sleeps_until_ = kAlways;
+    Instant pauses_until_ = kAlways;  // the last backoff or Retry-After
+    Instant sleeps_until_ = kAlways;  // tripped: the breaker's sleep
 };
-
-// RFC 9110 10.2.3: delta-seconds or an HTTP date (all three formats of 5.6.7), relative to `now`.
-std::optional<Duration> parse_retry_after(std::string_view value, WallTime now);
-// The HTTP date formats of RFC 9110 5.6.7.
-std::optional<WallTime> parse_http_date(std::string_view value);
 
 }  // namespace crawld

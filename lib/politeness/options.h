@@ -12,7 +12,9 @@
 namespace crawld {
 
 enum class RobotsMode : uint8_t { obey, ignore };
-constexpr std::array<std::string_view, 2> enum_names(RobotsMode) { return {"obey", "ignore"}; }
+constexpr std::array<std::string_view, 2> enum_names(RobotsMode) {
+    return {"obey", "ignore"};
+}
 
 struct LimitOptions {
     std::vector<Window> windows;

@@ -1,0 +1,22 @@
+// Retry-After and the HTTP dates it may hold.
+//
+// Source: RFC 9110 10.2.3 and 5.6.7.
+// Test:   tests/unit/politeness/retry_after_test.cc
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "base/time.h"
+
+namespace crawld {
+
+// Delta-seconds or an HTTP date relative to `now`; a date in the past is zero. Not clamped, but
+// below 100 years.
+std::optional<Duration> parse_retry_after(std::string_view value, WallTime now);
+
+// The three formats of 5.6.7; names in any case, the day of the week not compared with the date.
+// `now` places the two-digit year of the RFC 850 form: at most 50 years ahead.
+std::optional<WallTime> parse_http_date(std::string_view value, WallTime now);
+
+}  // namespace crawld
