@@ -1,12 +1,13 @@
 // Scope: which URLs belong to the crawl: a preset around the seeds, then the user's named rules.
 //
 // Rules are tried in order, the first that matches decides (allow or deny); without a match the
-// preset decides: page (the seed itself), prefix (URLs that start with a seed's URL up to its last
-// '/'), host (same host name as a seed), domain (same registrable domain), any.
+// preset decides: page (the seed itself), prefix (URLs that start with a seed's URL up to the last
+// '/' of its path), host (same host name as a seed), domain (same registrable domain), any.
 // Thread: check() from any thread, add_seed() from any thread at the same time (shared mutex): seed
 //         files of millions of lines are still streamed in while pages are crawled.
 // Errors: make() names the rule whose pattern RE2 refuses.
-// Cost:   a hash look-up a link for host and domain; 8 bytes a distinct seed host.
+// Cost:   a hash look-up a link, for prefix one for each '/' of its path that a seed may have too;
+//         9 to 18 bytes a distinct seed page, prefix, host or domain. Only fingerprints are kept.
 // Test:   tests/unit/url/scope_test.cc
 #pragma once
 
@@ -28,9 +29,9 @@ constexpr std::array<std::string_view, 5> enum_names(ScopePreset) {
 }
 
 struct ScopeRule {
-    std::string name;
-    std::string allow;  // RE2 pattern, searched in the canonical URL; exactly one of the two
-    std::string deny;
+    std::string name = {};
+    std::string allow = {};  // RE2 pattern, searched in the canonical URL; exactly one of the two
+    std::string deny = {};
     bool operator==(const ScopeRule&) const = default;
 };
 template <class V>
@@ -44,7 +45,7 @@ void describe(V& v, ScopeRule& o) {
 
 struct ScopeOptions {
     ScopePreset within = ScopePreset::host;
-    std::vector<ScopeRule> rules;
+    std::vector<ScopeRule> rules = {};
 };
 template <class V>
 void describe(V& v, ScopeOptions& o) {
