@@ -63,6 +63,7 @@ struct LimitsOptions {
     uint64_t pages = 0;
     uint64_t pages_per_host = 0;
     uint32_t url_bytes = 2'083;
+    uint32_t disk_free_percent = 5;
 };
 template <class V>
 void describe(V& v, LimitsOptions& o) {
@@ -79,6 +80,12 @@ void describe(V& v, LimitsOptions& o) {
         o.pages_per_host);
     v.field({.name = "url_bytes", .help = "Longer URLs are skipped.", .min = 16, .max = 8'192},
             o.url_bytes);
+    v.field({.name = "disk_free_percent",
+             .help = "With less free on the state directory's disk the crawl pauses, and goes on by "
+                     "itself; 0 switches the check off.",
+             .max = 99,
+             .per_host = false},
+            o.disk_free_percent);
 }
 
 struct CrawlOptions {

@@ -84,8 +84,9 @@ class CanonicalUrl {
 
     bool operator==(const CanonicalUrl& other) const { return text_ == other.text_; }
 
+    CanonicalUrl() = default;  // no URL: href() is empty
+
   private:
-    CanonicalUrl() = default;
     void find_offsets();
 
     std::string text_;

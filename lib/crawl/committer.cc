@@ -1,0 +1,190 @@
+#include "crawl/committer.h"
+
+#include "base/bytes.h"
+#include "crawl/robots_cache.h"
+
+namespace crawld {
+
+namespace {
+constexpr std::string_view kTotalsName = "totals";
+}
+
+Committer::Committer(std::unique_ptr<Store> store, std::unique_ptr<Frontier> frontier,
+                     Executor& thread, CommitterListener& listener)
+    : store_(std::move(store)),
+      frontier_(std::move(frontier)),
+      thread_(thread),
+      listener_(listener) {}
+
+Committer::~Committer() = default;
+
+Status Committer::open_totals() {
+    auto saved = frontier_->meta(kTotalsName);
+    if (!saved) return tl::unexpected(saved.error());
+    if (!*saved) return {};
+    ByteReader in(**saved);
+    totals_.pages = in.u64();
+    totals_.bytes = in.u64();
+    if (in.failed()) return fail(ErrorCode::corrupt, "the record of totals in the state is damaged");
+    return {};
+}
+
+bool Committer::failed(const Status& status) {
+    if (status) {
+        no_space_ = false;
+        return false;
+    }
+    if (store_->no_space()) {
+        no_space_ = true;
+        return true;
+    }
+    if (!dead_.exchange(true)) listener_.on_fatal(status.error());
+    return true;
+}
+
+void Committer::tell_woken(std::vector<HostWake>& woken) {
+    if (!woken.empty()) listener_.on_woken(woken);
+}
+
+void Committer::put_totals(Batch& extra, uint64_t pages, uint64_t bytes) const {
+    std::string value;
+    put_u64(value, totals_.pages + pages);
+    put_u64(value, totals_.bytes + bytes);
+    extra.put(Family::meta, kTotalsName, value);
+}
+
+Status Committer::put_robots(Batch& batch, const CommitGroup::Robots& robots) {
+    RobotsRecord record = robots.record;
+    const bool copy_serves_on =
+        record.first_failure_at != WallTime{} &&
+        record.verdict == static_cast<uint8_t>(RobotsVerdict::rules) && record.body.empty();
+    if (copy_serves_on) {
+        auto stored = frontier_->robots(robots.authority, robots.host);
+        if (!stored) return tl::unexpected(stored.error());
+        if (*stored) record.body = std::move((*stored)->body);
+    }
+    frontier_->put_robots(batch, robots.authority, robots.host, record);
+    return {};
+}
+
+Status Committer::write(CommitGroup& group, WallTime now) {
+    if (no_space_) {
+        if (Status resumed = store_->resume(); !resumed) return resumed;
+    }
+    Batch extra;
+    for (const CommitGroup::Robots& robots : group.robots)
+        if (Status status = put_robots(extra, robots); !status) return status;
+    std::vector<HostWake> woken;
+    put_totals(extra, group.pages, group.bytes);
+    if (Status status = frontier_->commit(group.settled, extra, now, woken); !status) return status;
+    totals_.pages += group.pages;
+    totals_.bytes += group.bytes;
+    tell_woken(woken);
+    return {};
+}
+
+bool Committer::commit(CommitGroup& group, WallTime now, Loop& loop, GroupDone done) {
+    auto shared = std::make_shared<CommitGroup>(std::move(group));
+    const bool accepted = thread_.try_submit([this, shared, now, &loop, done = std::move(done)] {
+        if (dead_) return;
+        Status status = write(*shared, now);
+        failed(status);
+        if (dead_) return;
+        loop.post([shared, status, done] { done(std::move(*shared), status); });
+    });
+    if (!accepted) group = std::move(*shared);
+    return accepted;
+}
+
+Result<LoadReply> Committer::read(HostKey host, size_t max) {
+    auto load = frontier_->load(host, max);
+    if (!load) return tl::unexpected(load.error());
+    LoadReply reply{.host = host, .load = std::move(*load), .robots = {}};
+    for (const QueuedUrl& item : reply.load.urls) {
+        const std::string_view authority = item.url.authority();
+        if (reply.robots.contains(authority)) continue;
+        auto record = frontier_->robots(authority, host);
+        if (!record) return tl::unexpected(record.error());
+        // An authority without a record is told as one with an unknown verdict.
+        reply.robots.emplace(authority, record->value_or(RobotsRecord{}));
+    }
+    return reply;
+}
+
+bool Committer::load(HostKey host, size_t max, Loop& loop, LoadDone done) {
+    return thread_.try_submit([this, host, max, &loop, done = std::move(done)] {
+        if (dead_) return;
+        auto reply = read(host, max);
+        if (!reply) {
+            failed(tl::unexpected(reply.error()));
+            return;
+        }
+        loop.post([shared = std::make_shared<LoadReply>(std::move(*reply)), done] {
+            done(std::move(*shared));
+        });
+    });
+}
+
+bool Committer::release(HostKey host, HostFacts facts, WallTime wake_at) {
+    return thread_.try_submit([this, host, facts = std::move(facts), wake_at] {
+        if (!dead_) failed(frontier_->release(host, facts, wake_at));
+    });
+}
+
+bool Committer::wake(WallTime now, size_t max, Loop& loop, std::function<void()> done) {
+    return thread_.try_submit([this, now, max, &loop, done = std::move(done)] {
+        if (dead_) return;
+        std::vector<HostWake> woken;
+        if (failed(frontier_->wake(now, max, woken))) return;
+        auto next = frontier_->next_due();
+        if (!next) {
+            failed(tl::unexpected(next.error()));
+            return;
+        }
+        next_due_us_ = to_us(*next);
+        tell_woken(woken);
+        loop.post(done);
+    });
+}
+
+bool Committer::add(std::vector<NewUrl> urls, std::string progress_name, std::string progress,
+                    WallTime now, Loop& loop, AddDone done) {
+    auto shared = std::make_shared<std::vector<NewUrl>>(std::move(urls));
+    return thread_.try_submit([this, shared, name = std::move(progress_name),
+                               progress = std::move(progress), now, &loop, done = std::move(done)] {
+        if (dead_) return;
+        Batch extra;
+        if (!name.empty()) extra.put(Family::meta, name, progress);
+        std::vector<HostWake> woken;
+        auto added = frontier_->add(*shared, "", extra, now, woken);
+        if (!added) failed(tl::unexpected(added.error()));
+        if (dead_) return;
+        tell_woken(woken);
+        loop.post([added, done] { done(added); });
+    });
+}
+
+bool Committer::get_meta(std::string name, Loop& loop, MetaDone done) {
+    return thread_.try_submit([this, name = std::move(name), &loop, done = std::move(done)] {
+        if (dead_) return;
+        auto value = frontier_->meta(name);
+        if (!value) {
+            failed(tl::unexpected(value.error()));
+            return;
+        }
+        loop.post([value = std::move(*value), done] { done(value); });
+    });
+}
+
+Result<std::optional<std::string>> Committer::meta(std::string_view name) {
+    return frontier_->meta(name);
+}
+
+Status Committer::put_meta(std::string_view name, std::string_view value) {
+    return frontier_->put_meta(name, value);
+}
+
+const FrontierCounts& Committer::counts() const { return frontier_->counts(); }
+bool Committer::store_was_new() const { return store_->was_new(); }
+
+}  // namespace crawld

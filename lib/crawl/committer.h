@@ -1,0 +1,116 @@
+// Committer: the one owner of the frontier and its database; every call becomes a job on the
+// committer's thread, its result comes back to the calling loop as a posted task.
+//
+// Order of a commit (contract.md): archive records appended, archive synced, then one atomic
+// database batch with a synced log, then the acknowledgement. Nothing is counted, logged or told
+// before that.
+//
+// Thread: calls from any loop; callbacks on the loop given with the call.
+// Errors: a full disk is told to the caller, who keeps the group and tries again; anything else is
+//         fatal: the listener's on_fatal is called once, and no later job touches the disk.
+// Bound:  the executor's queue: a call that does not fit is refused (false) and is the caller's to
+//         repeat.
+// Test:   tests/unit/crawl/committer_test.cc, tests/scenarios/
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "frontier/frontier.h"
+#include "loop/executor.h"
+#include "loop/loop.h"
+
+namespace crawld {
+
+// One group: the visits of one loop that finished within a few milliseconds.
+struct CommitGroup {
+    std::vector<Settled> settled;
+    struct Robots {
+        std::string authority;
+        HostKey host;
+        RobotsRecord record;
+    };
+    std::vector<Robots> robots;
+    uint64_t pages = 0;  // to the totals
+    uint64_t bytes = 0;
+};
+
+// Counted only when durable; read by anybody.
+struct Totals {
+    std::atomic<uint64_t> pages{0};
+    std::atomic<uint64_t> bytes{0};
+};
+
+struct LoadReply {
+    HostKey host;
+    HostLoad load;
+    std::map<std::string, RobotsRecord, std::less<>> robots;  // by authority
+};
+
+class CommitterListener {
+  public:
+    virtual ~CommitterListener() = default;
+    // These are called on the committer's thread.
+    virtual void on_woken(const std::vector<HostWake>& woken) = 0;
+    virtual void on_fatal(const Error& error) = 0;
+};
+
+class Committer {
+  public:
+    Committer(std::unique_ptr<Store> store, std::unique_ptr<Frontier> frontier, Executor& thread,
+              CommitterListener& listener);
+    ~Committer();
+
+    // Reads the totals of earlier runs. Before the first commit, on any thread.
+    Status open_totals();
+
+    using GroupDone = std::function<void(CommitGroup, Status)>;
+    // The group is moved out only when the call is accepted.
+    bool commit(CommitGroup& group, WallTime now, Loop& loop, GroupDone done);
+    using LoadDone = std::function<void(LoadReply)>;
+    bool load(HostKey host, size_t max, Loop& loop, LoadDone done);
+    bool release(HostKey host, HostFacts facts, WallTime wake_at);
+    // Retries and sleeping hosts whose time has come: on_woken. Also finds out next_due().
+    bool wake(WallTime now, size_t max, Loop& loop, std::function<void()> done);
+    using AddDone = std::function<void(Result<uint64_t> added)>;
+    bool add(std::vector<NewUrl> urls, std::string progress_name, std::string progress,
+             WallTime now, Loop& loop, AddDone done);
+    using MetaDone = std::function<void(std::optional<std::string>)>;
+    bool get_meta(std::string name, Loop& loop, MetaDone done);
+
+    // Start and stop only, when no job is queued: on the calling thread.
+    Result<std::optional<std::string>> meta(std::string_view name);
+    Status put_meta(std::string_view name, std::string_view value);
+
+    const FrontierCounts& counts() const;
+    const Totals& totals() const { return totals_; }
+    bool store_was_new() const;
+    // As of the last wake(); the far future when nothing is due.
+    WallTime next_due() const { return wall_from_us(next_due_us_.load()); }
+    bool no_space() const { return no_space_.load(); }
+
+  private:
+    Status write(CommitGroup& group, WallTime now);
+    Status put_robots(Batch& batch, const CommitGroup::Robots& robots);
+    Result<LoadReply> read(HostKey host, size_t max);
+    void put_totals(Batch& extra, uint64_t pages, uint64_t bytes) const;
+    bool failed(const Status& status);
+    void tell_woken(std::vector<HostWake>& woken);
+
+    std::unique_ptr<Store> store_;
+    std::unique_ptr<Frontier> frontier_;
+    Executor& thread_;
+    CommitterListener& listener_;
+    Totals totals_;
+    std::atomic<int64_t> next_due_us_{INT64_MAX};
+    std::atomic<bool> no_space_{false};
+    std::atomic<bool> dead_{false};  // after a fatal error
+};
+
+}  // namespace crawld

@@ -1,0 +1,81 @@
+// CrawlContext: what the crawlers of all loops share and a reload may replace.
+//
+// Thread: current() from any; replace() from the main loop. A snapshot stays valid while held.
+// Test:   tests/unit/crawl/
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "crawl/options.h"
+#include "crawl/robots_cache.h"
+#include "crawl/shared_gates.h"
+#include "crawl/tally.h"
+#include "dns/address_policy.h"
+#include "log/log.h"
+#include "url/keys.h"
+#include "url/scope.h"
+#include "url/suffixes.h"
+
+namespace crawld {
+
+// One consistent set of options; immutable.
+struct CrawlSettings {
+    IdentityOptions identity;
+    std::string user_agent;
+    std::string product;  // robots token, lower case
+    LimitsOptions limits;
+    FrontierOptions frontier;
+    LimitOptions global;
+    std::shared_ptr<const HostOptionsTable> hosts;
+    std::shared_ptr<Scope> scope;
+    std::shared_ptr<const AddressPolicy> addresses;
+    std::vector<std::string> own_hosts;  // where robots: ignore may take effect
+};
+
+class CrawlContext {
+  public:
+    CrawlContext(Log& the_log, std::shared_ptr<const Suffixes> the_suffixes,
+                 SharedGates& the_gates, Instant blocked,
+                 std::shared_ptr<const CrawlSettings> settings)
+        : log(the_log),
+          suffixes(std::move(the_suffixes)),
+          gates(the_gates),
+          blocked_since(blocked),
+          settings_(std::move(settings)) {}
+
+    std::shared_ptr<const CrawlSettings> current() const {
+        const std::lock_guard lock(mutex_);
+        return settings_;
+    }
+    void replace(std::shared_ptr<const CrawlSettings> settings) {
+        const std::lock_guard lock(mutex_);
+        settings_ = std::move(settings);
+    }
+
+    Log& log;
+    const std::shared_ptr<const Suffixes> suffixes;
+    SharedGates& gates;
+    // Start of a run that did not follow a clean stop; kAlways otherwise (contract D4).
+    const Instant blocked_since;
+    Tally tally;
+    std::atomic<bool> low_disk{false};  // no new visits while set
+
+  private:
+    mutable std::mutex mutex_;
+    std::shared_ptr<const CrawlSettings> settings_;
+};
+
+struct RobotsErrand;
+
+// Sends a hop of a robots.txt fetch to the loop that has the host, and the answer back.
+class RobotsPeers {
+  public:
+    virtual ~RobotsPeers() = default;
+    virtual void robots_hop(const CanonicalUrl& url, HostKey host, const RobotsErrand& errand) = 0;
+    virtual void robots_answer(const RobotsErrand& errand, const RobotsAnswer& answer) = 0;
+};
+
+}  // namespace crawld

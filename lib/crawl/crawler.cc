@@ -1,0 +1,201 @@
+#include "crawl/crawler.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+
+namespace crawld {
+
+namespace {
+
+// Bounds of one turn: what is left over goes on in the next iteration.
+constexpr size_t kAdvancesPerTurn = 1024;
+constexpr size_t kHostsPerTurn = 2048;
+// Visits past their slot (being fetched, digested, committed) per slot of global concurrency.
+constexpr size_t kUnderWayFactor = 4;
+constexpr size_t kUnderWayMax = 20'000;
+constexpr Duration kHousekeeping = milliseconds(200);
+
+}  // namespace
+
+Crawler::Crawler(CrawlerSetup setup)
+    : loop_(setup.loop),
+      resolver_(setup.resolver),
+      fetcher_(setup.fetcher),
+      workers_(setup.workers),
+      committer_(setup.committer),
+      context_(setup.context),
+      peers_(setup.peers),
+      prng_(setup.prng_seed),
+      digested_(loop_, [this](Digested done) {
+          const auto it = visits_.find(done.visit);
+          if (it == visits_.end()) return;
+          it->second->facts = std::move(done.facts);
+          it->second->digested = true;
+          ready(*it->second);
+      }) {
+    fetcher_.set_listener(this);
+    resolver_.set_listener(this);
+    timer_ = loop_.make_timer("crawl.timer", [] {});  // its firing brings the turn
+    loop_.set_turn([this] { turn(); });
+    timer_->arm(loop_.now());
+}
+
+Crawler::~Crawler() {
+    fetcher_.set_listener(nullptr);
+    resolver_.set_listener(nullptr);
+    loop_.set_turn([] {});
+}
+
+void Crawler::turn() {
+    drain_ready();
+    if (!stopping_) admit_hosts();
+    hand_over();
+    if (stopping_) finish_stop();
+    publish_numbers();
+    arm_timer();
+}
+
+void Crawler::drain_ready() {
+    for (size_t n = 0; n < kAdvancesPerTurn && !ready_.empty(); ++n) {
+        const auto it = visits_.find(ready_.front());
+        ready_.pop_front();
+        if (it != visits_.end()) advance(*it->second);
+    }
+    while (!digest_backlog_.empty()) {
+        const auto it = visits_.find(digest_backlog_.front());
+        if (it != visits_.end() && !submit_digest(*it->second)) break;
+        digest_backlog_.pop_front();
+    }
+}
+
+void Crawler::admit_hosts() {
+    const Instant now = loop_.now();
+    if (now - swept_at_ >= seconds(10)) sweep(now);
+    for (size_t n = 0; n < kHostsPerTurn && !schedule_.empty() && has_room(); ++n) {
+        const Appointment next = schedule_.top();
+        if (next.when > now) return;
+        schedule_.pop();
+        HostState* host = find_host(next.host);
+        // An appointment that was moved stays in the heap; the host's own time tells.
+        if (host == nullptr || host->scheduled_at != next.when) continue;
+        host->scheduled_at = kNever;
+        consider(*host);
+    }
+}
+
+bool Crawler::has_room() const {
+    const uint32_t concurrency = context_.current()->global.concurrency;
+    const size_t under_way_max =
+        concurrency == 0 ? kUnderWayMax
+                         : std::min<size_t>(kUnderWayMax, concurrency * kUnderWayFactor);
+    return !page_limit_reached() && under_way_ < under_way_max && digest_backlog_.empty() && !committer_.no_space() &&
+           !context_.low_disk;
+}
+
+// What is left stays queued: a higher limit goes on where this one ended.
+bool Crawler::page_limit_reached() const {
+    const uint64_t pages_max = context_.current()->limits.pages;
+    return pages_max != 0 && committer_.totals().pages + under_way_ >= pages_max;
+}
+
+void Crawler::arm_timer() {
+    const Instant now = loop_.now();
+    Instant when = now + kHousekeeping;
+    if (!ready_.empty()) when = now;
+    if (!stopping_ && !schedule_.empty() && has_room()) when = std::min(when, schedule_.top().when);
+    if (!group_visits_.empty() && !commit_running_)
+        when = std::min(when, std::max(group_since_ + kGroupWait, commit_not_before_));
+    timer_->arm(std::max(when, now));
+}
+
+void Crawler::ready(Visit& visit) { ready_.push_back(visit.id); }
+
+void Crawler::advance(Visit& visit) {
+    const uint64_t id = visit.id;
+    while (run_step(visit) == Progress::proceed) {
+        if (!visits_.contains(id)) return;  // retired or given back
+    }
+}
+
+// Each step sets the next one before it says proceed; a step that ends the visit says wait.
+Progress Crawler::run_step(Visit& visit) {
+    switch (visit.step) {
+        case Step::admit: return step_admit(visit);
+        case Step::resolve: return step_resolve(visit);
+        case Step::robots: return step_robots(visit);
+        case Step::slot: return step_slot(visit);
+        case Step::fetch: return step_fetch(visit);
+        case Step::judge: return step_judge(visit);
+        case Step::digest: return step_digest(visit);
+        case Step::commit: return step_commit(visit);
+        case Step::retire: return step_retire(visit);
+    }
+    return Progress::wait;
+}
+
+Visit& Crawler::new_visit(VisitKind kind, HostState& host, QueuedUrl item) {
+    auto visit = std::make_unique<Visit>(std::move(item));
+    visit->id = ++last_visit_;
+    visit->kind = kind;
+    visit->host = &host;
+    visit->step = kind == VisitKind::page ? Step::admit : Step::resolve;
+    visit->entered = loop_.now();
+    ++host.visits;
+    Visit& reference = *visit;
+    visits_.emplace(reference.id, std::move(visit));
+    return reference;
+}
+
+void Crawler::free_visit(Visit& visit) {
+    HostState& host = *visit.host;
+    CRAWLD_CHECK(host.visits > 0);
+    --host.visits;
+    visits_.erase(visit.id);
+}
+
+void Crawler::stop(Instant deadline, std::function<void()> stopped) {
+    stopping_ = true;
+    stop_deadline_ = deadline;
+    stopped_ = std::move(stopped);
+    // What has no slot yet goes back: its URL is still queued on disk.
+    std::vector<Visit*> before_slot;
+    for (auto& [id, visit] : visits_)
+        if (visit->step < Step::fetch) before_slot.push_back(visit.get());
+    for (Visit* visit : before_slot) {
+        visit->host->waiting.clear();
+        visit->host->next = nullptr;
+        free_visit(*visit);
+    }
+    timer_->arm(loop_.now());
+}
+
+void Crawler::cancel_overdue() {
+    for (auto& [id, visit] : visits_)
+        if (visit->step == Step::fetch && !visit->fetched) fetcher_.cancel(id);
+    stop_deadline_ = kNever;  // once
+}
+
+void Crawler::finish_stop() {
+    if (loop_.now() >= stop_deadline_) cancel_overdue();
+    // A full disk cannot hold up a stop: what could not be committed is fetched again.
+    const bool stuck = committer_.no_space() && !commit_running_ && under_way_ <= group_visits_.size();
+    if (!stuck && (!visits_.empty() || commit_running_)) return;
+    if (stopped_) std::exchange(stopped_, nullptr)();
+}
+
+void Crawler::publish_numbers() {
+    const Instant now = loop_.now();
+    numbers_.in_flight = fetcher_.in_flight();
+    numbers_.hosts = hosts_.size();
+    if (now < published_at_ + milliseconds(500)) return;
+    published_at_ = now;
+    size_t waiting = 0;
+    for (const auto& [key, host] : hosts_) {
+        const bool gate_is_shut = host->scheduled_at != kNever && host->scheduled_at > now;
+        if (host->has_work() && (host->parked || gate_is_shut)) ++waiting;
+    }
+    numbers_.hosts_waiting = waiting;
+}
+
+}  // namespace crawld

@@ -1,0 +1,232 @@
+// Crawler: one loop's crawl: its hosts, its visits, and the order of steps. The only place that
+// knows what comes after what.
+//
+// How things move in this folder. A host with URLs is loaded by the committer into a HostState. When
+// the host's gate opens, the schedule hands it to consider(), which makes a Visit of its next URL
+// and drives it: admit, resolve, robots, slot, fetch, digest, commit, retire (visit.h). Whatever
+// waits is on nobody's stack: C callbacks and other threads put their result into the visit and the
+// visit on the ready list. Once per loop iteration turn() drains the ready list, considers hosts
+// whose time has come, hands finished visits to the committer and arms one timer.
+//
+//     files        what is in them
+//     crawler.cc   turn(), the switch over the steps, visits' birth and end
+//     hosts.cc     hosts in and out of memory, the schedule, waking
+//     step_*.cc    one step each
+//     grouping.cc  visits into commit groups and back
+//     report.cc    events
+//
+// "Why was this URL not fetched": step_admit.cc (scope, limits), step_robots.cc, step_resolve.cc
+// (DNS, address policy), step_slot.cc (limits); each names its reason in the crawl log.
+//
+// Thread: the loop's.
+// Bound:  hosts_loaded_max hosts; visits past their slot by global concurrency and kUnderWayFactor.
+// Test:   tests/unit/crawl/, tests/scenarios/
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <queue>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "crawl/committer.h"
+#include "crawl/crawl_context.h"
+#include "crawl/digest.h"
+#include "crawl/mailbox.h"
+#include "crawl/shared_gates.h"
+#include "crawl/visit.h"
+#include "dns/resolver.h"
+#include "loop/executor.h"
+#include "loop/loop.h"
+
+namespace crawld {
+
+// Finished visits wait this long for others to be committed with them.
+inline constexpr Duration kGroupWait = milliseconds(10);
+inline constexpr size_t kGroupVisitsMax = 256;
+
+struct CrawlerSetup {
+    Loop& loop;
+    Resolver& resolver;
+    Fetcher& fetcher;
+    Executor& workers;
+    Committer& committer;
+    CrawlContext& context;
+    RobotsPeers& peers;
+    uint64_t prng_seed = 1;
+};
+
+// What save_gates() of the last clean stop left, for the hosts and domains of all loops.
+using SavedGates = std::unordered_map<uint64_t, std::string>;
+
+class Crawler : public FetcherListener, public ResolverListener {
+  public:
+    explicit Crawler(CrawlerSetup setup);
+    ~Crawler() override;
+
+    // Gates of the last run, where it ended cleanly in this boot.
+    void restore_gates(SavedGates gates) { saved_gates_ = std::move(gates); }
+    // All windows in use as they are now; nothing may be in flight.
+    void save_gates(SavedGates& gates);
+
+    // The host has work: load it if there is room. The loop's thread.
+    void wake(const HostWake& host);
+    // Options changed: every host takes its new limits.
+    void reload();
+    // No new visits. In flight may end until `deadline`, then is cancelled; `stopped` is called
+    // when everything that ended is committed.
+    void stop(Instant deadline, std::function<void()> stopped);
+    void hurry() { stop_deadline_ = kAlways; }
+
+    // Nothing under way and nothing that could be started soon; hosts that keep failing do not
+    // count.
+    bool quiet() const;
+    // For progress and bounds; any thread.
+    struct Numbers {
+        std::atomic<size_t> in_flight{0};
+        std::atomic<size_t> hosts{0};
+        std::atomic<size_t> hosts_waiting{0};  // with URLs, and shut by a limit
+    };
+    const Numbers& numbers() const { return numbers_; }
+    bool page_limit_reached() const;
+
+    // One hop of a robots.txt fetch, and its result (RobotsPeers sends them to the right loop).
+    void start_robots_hop(const CanonicalUrl& url, HostKey host, RobotsErrand errand);
+    void take_robots_answer(const RobotsErrand& errand, const RobotsAnswer& answer);
+
+    void on_first_byte(uint64_t token) override;
+    void on_fetched(uint64_t token, FetchResult result) override;
+    void on_resolved(uint64_t token, const DnsAnswer& answer) override;
+
+  private:
+    struct Appointment {
+        Instant when;
+        HostKey host;
+        bool operator>(const Appointment& other) const { return when > other.when; }
+    };
+    // A host that left memory while its windows still hold slots.
+    struct Lingering {
+        Gate gate;
+        HostHealth health;
+    };
+    struct Digested {
+        uint64_t visit = 0;
+        PageFacts facts;
+    };
+
+    // crawler.cc
+    void turn();
+    void drain_ready();
+    void admit_hosts();
+    void arm_timer();
+    void advance(Visit& visit);
+    Progress run_step(Visit& visit);
+    Visit& new_visit(VisitKind kind, HostState& host, QueuedUrl item);
+    void free_visit(Visit& visit);
+    void ready(Visit& visit);
+    bool has_room() const;
+    void finish_stop();
+    void cancel_overdue();
+    void publish_numbers();
+
+    // hosts.cc
+    HostState* find_host(HostKey key);
+    HostState& add_host(HostKey key, std::string name);
+    void take_load(LoadReply reply);
+    void start_gate(HostState& host);
+    void settle_in(HostState& host, const HostFacts& facts);
+    Limits limits_of(const HostState& host) const;
+    void schedule(HostState& host, Instant when);
+    void consider(HostState& host);
+    void park(HostState& host, Instant opens, WaitCause cause, uint64_t ip_key);
+    Visit* next_visit(HostState& host);
+    void replenish(HostState& host);
+    void maybe_release(HostState& host);
+    bool release(HostState& host, Instant wake_at);
+    void wake_waiting(WaitList& list);
+    void wake_others(const Visit& visit);
+    void sweep(Instant now);
+    SharedGate* domain_gate(const std::string& host_name);
+    HostFacts facts_of(const HostState& host) const;
+    bool gave_up_for_now(const HostState& host) const;
+
+    // step_admit.cc ... step_retire.cc
+    Progress step_admit(Visit& visit);
+    Progress step_resolve(Visit& visit);
+    Progress use_answer(Visit& visit, const DnsAnswer& answer);
+    Progress step_robots(Visit& visit);
+    void start_robots(HostState& host, RobotsEntry& entry, const CanonicalUrl& page);
+    Progress step_slot(Visit& visit);
+    Instant slot_opens(const HostState& host, std::optional<uint64_t> ip_key, WaitCause& cause);
+    void take_slot(Visit& visit);
+    void give_back(Visit& visit);
+    Progress step_fetch(Visit& visit);
+    void start_fetch(Visit& visit);
+    void answered(Visit& visit);
+    void learn(Visit& visit);
+    bool try_next_address(Visit& visit);
+    void note_verdict(HostState& host, HostVerdict verdict, std::optional<Duration> retry_after);
+    Progress step_judge(Visit& visit);
+    Progress step_digest(Visit& visit);
+    bool submit_digest(Visit& visit);
+    void follow_redirect(Visit& visit);
+    Progress settle(Visit& visit, Outcome outcome, std::string reason);
+    void settle_page(Visit& visit);
+    bool worth_retrying(const Visit& visit) const;
+    Progress step_commit(Visit& visit);
+    Progress step_retire(Visit& visit);
+
+    // grouping.cc
+    void hand_over();
+    void group_done(CommitGroup group, Status status);
+
+    // report.cc
+    void report(Visit& visit) const;
+    void report_pause(const HostState& host, Instant until, std::string_view cause) const;
+
+    Loop& loop_;
+    Resolver& resolver_;
+    Fetcher& fetcher_;
+    Executor& workers_;
+    Committer& committer_;
+    CrawlContext& context_;
+    RobotsPeers& peers_;
+    Prng prng_;
+    std::unique_ptr<Timer> timer_;
+    Mailbox<Digested> digested_;
+
+    std::unordered_map<HostKey, std::unique_ptr<HostState>> hosts_;
+    std::unordered_map<HostKey, Lingering> lingering_;
+    std::unordered_map<uint64_t, std::unique_ptr<SharedGate>> domains_;
+    std::unordered_map<uint64_t, WaitList> ip_waiting_;
+    WaitList global_waiting_;
+    SavedGates saved_gates_;
+    std::priority_queue<Appointment, std::vector<Appointment>, std::greater<>> schedule_;
+
+    std::unordered_map<uint64_t, std::unique_ptr<Visit>> visits_;
+    std::deque<uint64_t> ready_;
+    uint64_t last_visit_ = 0;
+    size_t under_way_ = 0;  // visits past their slot
+    std::deque<uint64_t> digest_backlog_;  // the workers' queue was full
+
+    CommitGroup group_;
+    std::vector<uint64_t> group_visits_;
+    std::vector<uint64_t> committing_;
+    bool commit_running_ = false;
+    Instant group_since_ = kNever;
+    Instant commit_not_before_ = kAlways;  // after a full disk
+    Instant swept_at_ = kAlways;
+
+    Numbers numbers_;
+    Instant published_at_ = kAlways;
+
+    bool stopping_ = false;
+    Instant stop_deadline_ = kNever;
+    std::function<void()> stopped_;
+};
+
+}  // namespace crawld

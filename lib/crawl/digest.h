@@ -1,0 +1,68 @@
+// Digest: what a page says: decoding, charset, links, directives and fingerprint. Pure; the only
+// heavy step, so it runs on the workers.
+//
+// Units:  the body as it came off the wire goes in; canonical, in-scope, distinct URLs come out.
+// Errors: never fatal: a broken coding gives what was decoded and a detail for the log.
+// Cost:   see facts.md section 9; linear in the page.
+// Test:   tests/unit/crawl/digest_test.cc
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "crawl/options.h"
+#include "decode/decode.h"
+#include "fetch/fetcher.h"
+#include "frontier/types.h"
+#include "html/links.h"
+#include "url/scope.h"
+#include "url/suffixes.h"
+
+namespace crawld {
+
+struct DigestRequest {
+    CanonicalUrl url;
+    uint16_t depth = 0;
+    std::string content_type;
+    std::string content_encoding;
+    std::vector<std::string> x_robots_tags;
+    std::string body;
+    std::shared_ptr<const HostOptions> options;
+    std::shared_ptr<const Scope> scope;
+    std::shared_ptr<const Suffixes> suffixes;
+    std::string product;
+};
+
+struct PageFacts {
+    std::string mime;
+    std::string charset;
+    std::string digest;          // "xxh128:<hex>" of the decoded body
+    std::string detail;          // of a body that could not be decoded whole
+    bool undecodable = false;    // nothing usable came out
+    bool nofollow = false;       // the page's directives kept its links out
+    uint64_t bytes_body = 0;     // decoded
+    uint64_t links_found = 0;    // as written in the page
+    std::string parser;          // "scanner", "gumbo"; empty for what is not HTML
+    std::vector<NewUrl> urls;    // to be made known
+    uint64_t out_of_scope = 0;   // links left out by scope or depth
+};
+
+PageFacts digest_page(DigestRequest request);
+
+// The URL that a redirect leads to; nullopt when the Location cannot be used.
+std::optional<CanonicalUrl> redirect_target(const CanonicalUrl& from, std::string_view location);
+
+// Finds the key of URL after URL; most links of a page share a host, so the last one is remembered.
+class KeyMaker {
+  public:
+    explicit KeyMaker(const Suffixes& suffixes) : suffixes_(suffixes) {}
+    UrlKey key(const CanonicalUrl& url);
+
+  private:
+    const Suffixes& suffixes_;
+    std::string last_host_;
+    HostKey last_key_;
+};
+
+}  // namespace crawld

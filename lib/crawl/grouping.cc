@@ -1,0 +1,69 @@
+// Finished visits into commit groups, and back when they are durable.
+//
+// One group of this loop is with the committer at a time; meanwhile the next one grows, so a slow
+// disk makes larger groups and not a longer queue.
+#include <utility>
+
+#include "crawl/crawler.h"
+#include "log/events.h"
+
+namespace crawld {
+
+namespace {
+constexpr Duration kFullDiskPause = seconds(5);
+}
+
+Progress Crawler::step_commit(Visit& visit) {
+    if (group_since_ == kNever) group_since_ = loop_.now();
+    group_visits_.push_back(visit.id);
+    if (visit.kind == VisitKind::page) group_.settled.push_back(std::move(visit.settled));
+    const bool answered = visit.result.status > 0;
+    if (answered && visit.kind == VisitKind::page) ++group_.pages;
+    group_.bytes += visit.result.bytes_wire;
+    visit.step = Step::retire;
+    return Progress::wait;
+}
+
+void Crawler::hand_over() {
+    const bool nothing = group_visits_.empty() && group_.robots.empty();
+    if (nothing || commit_running_ || loop_.now() < commit_not_before_) return;
+    const bool due = stopping_ || group_visits_.size() >= kGroupVisitsMax ||
+                     loop_.now() - group_since_ >= kGroupWait;
+    if (!due) return;
+    const auto done = [this](CommitGroup group, Status status) {
+        group_done(std::move(group), std::move(status));
+    };
+    commit_running_ = committer_.commit(group_, loop_.wall(), loop_, done);
+    if (!commit_running_) return;
+    committing_ = std::exchange(group_visits_, {});
+    group_ = CommitGroup{};
+    group_since_ = kNever;
+}
+
+void Crawler::group_done(CommitGroup group, Status status) {
+    commit_running_ = false;
+    if (!status) {
+        // A full disk: nothing of the group is written. It goes first in the next one.
+        context_.log.write(CommitFailed{.message = status.error().message});
+        for (Settled& settled : group_.settled) group.settled.push_back(std::move(settled));
+        for (auto& robots : group_.robots) group.robots.push_back(std::move(robots));
+        group.pages += group_.pages;
+        group.bytes += group_.bytes;
+        group_ = std::move(group);
+        committing_.insert(committing_.end(), group_visits_.begin(), group_visits_.end());
+        group_visits_ = std::exchange(committing_, {});
+        group_since_ = loop_.now();
+        commit_not_before_ = loop_.now() + kFullDiskPause;
+        return;
+    }
+    // The pages stand in the group in the order of their visits; robots visits have no record.
+    size_t next = 0;
+    for (const uint64_t id : std::exchange(committing_, {})) {
+        Visit& visit = *visits_.at(id);
+        if (visit.kind == VisitKind::page) visit.settled = std::move(group.settled[next++]);
+        advance(visit);
+    }
+    context_.log.flush();
+}
+
+}  // namespace crawld

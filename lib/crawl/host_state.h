@@ -1,0 +1,78 @@
+// HostState: all that one loop holds in memory of one host: its gate and health, the URLs loaded
+// ahead of their turn, its robots.txt, and the visits under way.
+//
+// Owns:   visits are owned by the Crawler; the pointers here are valid while the visit is.
+// Thread: the loop's.
+// Bound:  frontier.hosts_loaded_max hosts, frontier.urls_per_host_loaded URLs each.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "crawl/options.h"
+#include "crawl/robots_cache.h"
+#include "crawl/wait_list.h"
+#include "frontier/types.h"
+#include "politeness/gate.h"
+#include "politeness/host_health.h"
+
+namespace crawld {
+
+struct Visit;
+
+// A gate that several hosts share, with the hosts that wait for a request of another to end.
+struct SharedGate {
+    Gate gate;
+    WaitList waiting;
+};
+
+// What kept a host from its next request; the crawl log's wait_cause.
+enum class WaitCause : uint8_t { none, host, domain, ip, global, backoff, breaker, dns, robots };
+constexpr std::array<std::string_view, 9> enum_names(WaitCause) {
+    return {"none", "host", "domain", "ip", "global", "backoff", "breaker", "dns", "robots"};
+}
+
+struct HostState {
+    HostState(HostKey host_key, std::string host_name, Limits limits)
+        : key(host_key), name(std::move(host_name)), gate(std::move(limits)) {}
+
+    HostKey key;
+    std::string name;
+    std::shared_ptr<const HostOptions> options;
+    HostFacts facts;
+
+    Gate gate;
+    HostHealth health;
+    SharedGate* domain = nullptr;  // shared by the hosts of one registrable domain
+    std::vector<RobotsEntry> robots;
+
+    std::deque<QueuedUrl> urls;
+    Visit* next = nullptr;        // the page on its way to a slot
+    std::deque<Visit*> waiting;   // robots.txt and its redirect hops: they go before `next`
+    uint32_t visits = 0;          // all of this host that are not retired, the two above included
+    uint32_t pages_under_way = 0;
+
+    bool settled_in = false;  // the first load() has come: facts and URLs are here
+    bool loading = false;     // a load() is on its way
+    bool exhausted = false;   // the last load() said there is no more
+    bool more_arrived = false;  // woken while a load() was on its way
+    bool resolving = false;
+    bool parked = false;      // waits for its slot to open: a time or a wait list will say when
+    size_t address_index = 0;  // which of the host's addresses to try next
+    size_t addresses_failed = 0;  // in a row, none left when it reaches their number
+
+    bool answered_in_this_run = false;
+
+    Instant scheduled_at = kNever;  // the entry of the schedule that counts
+    Instant waits_since = kAlways;  // since when it has had a URL that could not go
+    WaitCause wait_cause = WaitCause::none;
+
+    bool has_work() const { return next != nullptr || !waiting.empty() || !urls.empty(); }
+    // Nothing to do, nothing under way, nothing more on disk.
+    bool finished() const { return visits == 0 && !has_work() && !loading && exhausted; }
+};
+
+}  // namespace crawld

@@ -1,0 +1,310 @@
+// Hosts in and out of memory, and the schedule that says whose turn it is.
+#include <algorithm>
+
+#include "base/bytes.h"
+#include "base/fingerprint.h"
+#include "crawl/crawler.h"
+#include "log/events.h"
+
+namespace crawld {
+
+namespace {
+
+// A host is told to leave memory only for a pause that is worth a load.
+constexpr Duration kLongPause = seconds(60);
+
+}  // namespace
+
+HostState* Crawler::find_host(HostKey key) {
+    const auto it = hosts_.find(key);
+    return it == hosts_.end() ? nullptr : it->second.get();
+}
+
+SharedGate* Crawler::domain_gate(const std::string& host_name) {
+    const auto settings = context_.current();
+    const std::string domain(context_.suffixes->registrable_domain(host_name));
+    const LimitOptions& options = settings->hosts->for_host(domain)->politeness.domain;
+    const uint64_t key = fingerprint64(domain);
+    const auto it = domains_.find(key);
+    Limits limits{options.windows, options.concurrency};
+    if (it != domains_.end()) {
+        if (it->second->gate.limits() != limits) it->second->gate.set_limits(limits, loop_.now());
+        return it->second.get();
+    }
+    if (limits == Limits{}) return nullptr;
+    const auto saved = saved_gates_.find(key);
+    auto gate = std::make_unique<SharedGate>(SharedGate{
+        saved == saved_gates_.end() ? Gate(limits) : Gate::restore(saved->second, limits, loop_.now()), {}});
+    if (context_.blocked_since != kAlways) gate->gate.block_all(context_.blocked_since);
+    return domains_.emplace(key, std::move(gate)).first->second.get();
+}
+
+Limits Crawler::limits_of(const HostState& host) const {
+    const PolitenessOptions& options = host.options->politeness;
+    Limits limits{options.host.windows, options.host.concurrency};
+    Duration delay{0};
+    for (const RobotsEntry& entry : host.robots)
+        if (entry.rules && entry.rules->crawl_delay())
+            delay = std::max(delay, std::min(*entry.rules->crawl_delay(), options.crawl_delay_max));
+    if (delay > Duration{0} && options.robots == RobotsMode::obey)
+        limits.windows.push_back({.count = 1, .period = delay});
+    return limits;
+}
+
+HostState& Crawler::add_host(HostKey key, std::string name) {
+    const auto settings = context_.current();
+    auto options = settings->hosts->for_host(name);
+    auto host = std::make_unique<HostState>(key, std::move(name), Limits{});
+    host->options = std::move(options);
+    host->domain = domain_gate(host->name);
+    start_gate(*host);
+    HostState& reference = *host;
+    hosts_.emplace(key, std::move(host));
+    return reference;
+}
+
+// The gate continues where it was: in memory, at the clean stop, or closed after a crash.
+void Crawler::start_gate(HostState& host) {
+    const Limits limits = limits_of(host);
+    const Instant now = loop_.now();
+    if (const auto it = lingering_.find(host.key); it != lingering_.end()) {
+        host.gate = std::move(it->second.gate);
+        host.health = it->second.health;
+        host.gate.set_limits(limits, now);
+        lingering_.erase(it);
+        return;
+    }
+    const auto saved = saved_gates_.find(host.key.value);
+    if (saved != saved_gates_.end()) {
+        host.gate = Gate::restore(saved->second, limits, now);
+        saved_gates_.erase(saved);
+        return;
+    }
+    host.gate = Gate(limits);
+    if (context_.blocked_since != kAlways) host.gate.block_all(context_.blocked_since);
+}
+
+void Crawler::wake(const HostWake& wake) {
+    if (stopping_) return;
+    HostState* host = find_host(wake.key);
+    if (host == nullptr) {
+        if (hosts_.size() >= context_.current()->frontier.hosts_loaded_max) return;  // stays asleep
+        host = &add_host(wake.key, wake.name);
+    }
+    host->exhausted = false;
+    if (host->loading)
+        host->more_arrived = true;
+    else
+        replenish(*host);
+}
+
+void Crawler::replenish(HostState& host) {
+    const size_t want = context_.current()->frontier.urls_per_host_loaded;
+    if (stopping_ || host.loading || host.exhausted || host.urls.size() * 2 > want) return;
+    host.loading = committer_.load(host.key, want - host.urls.size(), loop_,
+                                   [this](LoadReply reply) { take_load(std::move(reply)); });
+    if (!host.loading) schedule(host, loop_.now() + milliseconds(10));
+}
+
+void Crawler::settle_in(HostState& host, const HostFacts& facts) {
+    host.facts = facts;
+    host.facts.name = host.name;
+    const Instant now = loop_.now();
+    const WallTime wall = loop_.wall();
+    if (!facts.politeness.empty() && host.health.failures() == 0)
+        host.health = HostHealth::restore(facts.politeness, now, wall);
+    const PolitenessOptions& options = host.options->politeness;
+    const Duration longest =
+        std::max({options.retry_after_max, options.backoff_max * 2, options.breaker_sleep});
+    if (facts.not_before > wall)
+        host.gate.not_before(now + std::min(facts.not_before - wall, longest));
+}
+
+void Crawler::take_load(LoadReply reply) {
+    HostState* host = find_host(reply.host);
+    if (host == nullptr) return;
+    const bool first = !host->settled_in;
+    host->loading = false;
+    host->exhausted = reply.load.exhausted && !host->more_arrived;
+    host->more_arrived = false;
+    if (first) settle_in(*host, reply.load.facts);
+    host->settled_in = true;
+    const std::string product = context_.current()->product;
+    for (auto& [authority, record] : reply.robots) {
+        const bool known = std::any_of(host->robots.begin(), host->robots.end(),
+                                       [&](const RobotsEntry& e) { return e.authority == authority; });
+        if (!known) host->robots.push_back(restore_robots(authority, record, product));
+    }
+    const Limits limits = limits_of(*host);
+    if (limits != host->gate.limits()) host->gate.set_limits(limits, loop_.now());
+    // Retries come back ahead of links that were loaded before them.
+    for (QueuedUrl& item : reply.load.urls) {
+        if (item.priority == Priority::urgent)
+            host->urls.push_front(std::move(item));
+        else
+            host->urls.push_back(std::move(item));
+    }
+    if (host->has_work() && host->waits_since == kAlways) host->waits_since = loop_.now();
+    schedule(*host, loop_.now());
+}
+
+void Crawler::schedule(HostState& host, Instant when) {
+    if (host.scheduled_at <= when) return;
+    host.scheduled_at = when;
+    schedule_.push({when, host.key});
+}
+
+// The page at the head of the queue, or what goes before it; null if there is nothing to do now.
+Visit* Crawler::next_visit(HostState& host) {
+    if (!host.waiting.empty()) return host.waiting.front();
+    if (host.next != nullptr) return host.next;
+    if (host.urls.empty()) return nullptr;
+    QueuedUrl item = std::move(host.urls.front());
+    host.urls.pop_front();
+    replenish(host);
+    host.next = &new_visit(VisitKind::page, host, std::move(item));
+    if (host.waits_since != kAlways) host.next->entered = host.waits_since;
+    return host.next;
+}
+
+// One look at a host whose time has come: its next visit goes as far as it can.
+void Crawler::consider(HostState& host) {
+    if (!host.settled_in) {
+        replenish(host);
+        return;
+    }
+    if (!host.has_work()) {
+        host.waits_since = kAlways;
+        replenish(host);
+        maybe_release(host);
+        return;
+    }
+    // Who cannot go now needs no visit: the host comes back when its own gate opens.
+    WaitCause cause = WaitCause::none;
+    const Instant opens = slot_opens(host, std::nullopt, cause);
+    if (opens > loop_.now()) {
+        park(host, opens, cause, 0);
+        return;
+    }
+    Visit& visit = *next_visit(host);
+    const uint64_t id = visit.id;
+    host.parked = false;
+    advance(visit);
+    if (host.parked) return;
+    const bool waits = visits_.contains(id) && visit.step < Step::fetch;
+    const bool robots_goes_ahead = !host.waiting.empty() && host.waiting.front() != &visit;
+    if (!waits || robots_goes_ahead) schedule(host, loop_.now());
+}
+
+// The host waits for its next slot: until a time, or until a request of another ends.
+void Crawler::park(HostState& host, Instant opens, WaitCause cause, uint64_t ip_key) {
+    host.parked = true;
+    host.wait_cause = cause;
+    if (opens == kNever) {
+        if (cause == WaitCause::domain) host.domain->waiting.add(host.key);
+        if (cause == WaitCause::ip) ip_waiting_[ip_key].add(host.key);
+        if (cause == WaitCause::global) global_waiting_.add(host.key);
+        return;
+    }
+    const bool far = opens - loop_.now() > kLongPause && host.visits == 0;
+    const bool crowded =
+        hosts_.size() * 4 > size_t{3} * context_.current()->frontier.hosts_loaded_max;
+    if (far && crowded && !host.loading && release(host, opens)) return;
+    schedule(host, opens);
+}
+
+HostFacts Crawler::facts_of(const HostState& host) const {
+    HostFacts facts = host.facts;
+    facts.name = host.name;
+    const Instant now = loop_.now();
+    const WallTime wall = loop_.wall();
+    const Instant not_before = host.gate.not_before();
+    facts.not_before = not_before > now ? wall + (not_before - now) : WallTime{};
+    facts.politeness.clear();
+    host.health.save(facts.politeness, now, wall);
+    return facts;
+}
+
+bool Crawler::release(HostState& host, Instant wake_at) {
+    const Instant now = loop_.now();
+    const WallTime wall_wake = loop_.wall() + std::max(Duration{0}, wake_at - now);
+    if (!committer_.release(host.key, facts_of(host), wall_wake)) return false;
+    if (!host.gate.idle(now) || host.health.failures() > 0)
+        lingering_.insert_or_assign(host.key, Lingering{std::move(host.gate), host.health});
+    hosts_.erase(host.key);  // kills `host`
+    return true;
+}
+
+void Crawler::maybe_release(HostState& host) {
+    if (host.finished() && !release(host, loop_.now()))
+        schedule(host, loop_.now() + milliseconds(10));
+}
+
+void Crawler::wake_waiting(WaitList& list) {
+    while (const auto key = list.next()) {
+        HostState* host = find_host(*key);
+        if (host == nullptr) continue;
+        schedule(*host, loop_.now());
+        return;
+    }
+}
+
+void Crawler::wake_others(const Visit& visit) {
+    if (visit.host->domain != nullptr) wake_waiting(visit.host->domain->waiting);
+    wake_waiting(global_waiting_);
+    const auto it = ip_waiting_.find(visit.tickets.ip_key);
+    if (it == ip_waiting_.end()) return;
+    wake_waiting(it->second);
+    if (it->second.empty()) ip_waiting_.erase(it);
+}
+
+// What no longer limits anything leaves memory; never before its windows are empty.
+void Crawler::sweep(Instant now) {
+    swept_at_ = now;
+    std::erase_if(lingering_, [now](const auto& entry) {
+        return entry.second.gate.idle(now) &&
+               entry.second.health.state(now) == HostHealth::State::closed;
+    });
+    context_.gates.sweep(now);
+    if (now - context_.blocked_since > kWindowPeriodMax) saved_gates_.clear();
+}
+
+bool Crawler::gave_up_for_now(const HostState& host) const {
+    return host.health.failures() > host.options->fetch.retries && host.visits <= host.waiting.size() + 1;
+}
+
+bool Crawler::quiet() const {
+    if (under_way_ > 0 || commit_running_ || !group_visits_.empty() || !ready_.empty()) return false;
+    if (page_limit_reached()) return true;
+    return std::all_of(hosts_.begin(), hosts_.end(), [this](const auto& entry) {
+        const HostState& host = *entry.second;
+        if (!host.settled_in || host.loading || host.resolving) return false;
+        const bool nothing_to_do = !host.has_work() && host.exhausted;
+        return nothing_to_do || gave_up_for_now(host);
+    });
+}
+
+void Crawler::reload() {
+    const auto settings = context_.current();
+    const Instant now = loop_.now();
+    for (auto& [key, host] : hosts_) {
+        host->options = settings->hosts->for_host(host->name);
+        host->domain = domain_gate(host->name);
+        host->gate.set_limits(limits_of(*host), now);
+        host->scheduled_at = kNever;
+        schedule(*host, now);
+    }
+    timer_->arm(now);
+}
+
+void Crawler::save_gates(SavedGates& gates) {
+    const Instant now = loop_.now();
+    for (const auto& [key, host] : hosts_)
+        if (!host->gate.idle(now)) host->gate.save(gates[key.value]);
+    for (const auto& [key, lingering] : lingering_)
+        if (!lingering.gate.idle(now)) lingering.gate.save(gates[key.value]);
+    for (const auto& [key, shared] : domains_)
+        if (!shared->gate.idle(now)) shared->gate.save(gates[key]);
+}
+
+}  // namespace crawld

@@ -1,0 +1,116 @@
+#include "crawl/robots_cache.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace crawld {
+
+namespace {
+
+RobotsVerdict verdict_of(const RobotsAnswer& answer) {
+    if (answer.too_many_redirects) return RobotsVerdict::allow_all;  // RFC 9309 2.3.1.2
+    switch (answer.outcome) {
+        case Outcome::ok:
+        case Outcome::body_too_large:
+        case Outcome::truncated: return RobotsVerdict::rules;
+        case Outcome::client_error: return RobotsVerdict::allow_all;  // RFC 9309 2.3.1.3
+        case Outcome::redirect:
+        case Outcome::not_modified:
+        case Outcome::server_error:
+        case Outcome::odd_status:
+        case Outcome::throttled:
+        case Outcome::dns_not_found:
+        case Outcome::dns_failed:
+        case Outcome::dns_timeout:
+        case Outcome::address_refused:
+        case Outcome::connect_refused:
+        case Outcome::connect_timeout:
+        case Outcome::connect_failed:
+        case Outcome::tls_failed:
+        case Outcome::tls_certificate:
+        case Outcome::timeout:
+        case Outcome::too_slow:
+        case Outcome::empty_reply:
+        case Outcome::connection_lost:
+        case Outcome::bad_response:
+        case Outcome::headers_too_large:
+        case Outcome::undecodable:
+        case Outcome::robots_denied:
+        case Outcome::robots_unreachable:
+        case Outcome::skipped:
+        case Outcome::given_up:
+        case Outcome::canceled: return RobotsVerdict::unreachable;  // RFC 9309 2.3.1.4
+    }
+    return RobotsVerdict::unreachable;
+}
+
+// A truncated file may have lost its Disallow lines: it is no basis for a request.
+bool is_whole(const RobotsAnswer& answer) { return answer.outcome != Outcome::truncated; }
+
+}  // namespace
+
+RobotsRecord judge_robots(RobotsEntry& entry, const RobotsAnswer& answer, std::string_view product,
+                          Duration ttl_max, WallTime now) {
+    const RobotsVerdict verdict =
+        is_whole(answer) ? verdict_of(answer) : RobotsVerdict::unreachable;
+    std::string body;
+    entry.fetching = false;
+    entry.used = false;
+    entry.status = static_cast<uint16_t>(answer.status);
+    if (verdict == RobotsVerdict::unreachable) {
+        if (entry.first_failure_at == WallTime{}) entry.first_failure_at = now;
+        // The last good copy serves until the file can be had again; without one, nothing is
+        // allowed.
+        const bool has_copy = entry.verdict == RobotsVerdict::rules ||
+                              entry.verdict == RobotsVerdict::allow_all;
+        if (!has_copy) entry.verdict = RobotsVerdict::unreachable;
+        entry.expires_at = now + std::min<Duration>(ttl_max, hours(1));
+    } else {
+        entry.verdict = verdict;
+        entry.first_failure_at = WallTime{};
+        entry.fetched_at = now;
+        entry.expires_at = now + std::min(answer.ttl.value_or(ttl_max), ttl_max);
+        if (verdict == RobotsVerdict::rules) body = answer.body.substr(0, kRobotsBytesMax);
+        entry.rules = verdict == RobotsVerdict::rules
+                          ? std::make_shared<RobotsRules>(RobotsRules::parse(body, product))
+                          : nullptr;
+    }
+    return {.body = std::move(body),
+            .verdict = static_cast<uint8_t>(entry.verdict),
+            .status = entry.status,
+            .fetched_at = entry.fetched_at,
+            .expires_at = entry.expires_at,
+            .first_failure_at = entry.first_failure_at};
+}
+
+RobotsEntry restore_robots(std::string authority, const RobotsRecord& record,
+                           std::string_view product) {
+    RobotsEntry entry;
+    entry.authority = std::move(authority);
+    entry.verdict = record.verdict <= static_cast<uint8_t>(RobotsVerdict::unreachable)
+                        ? static_cast<RobotsVerdict>(record.verdict)
+                        : RobotsVerdict::unknown;
+    entry.status = record.status;
+    entry.fetched_at = record.fetched_at;
+    entry.expires_at = record.expires_at;
+    entry.first_failure_at = record.first_failure_at;
+    if (entry.verdict == RobotsVerdict::rules)
+        entry.rules = std::make_shared<RobotsRules>(RobotsRules::parse(record.body, product));
+    return entry;
+}
+
+std::optional<Duration> cache_ttl(std::string_view cache_control) {
+    std::optional<Duration> ttl;
+    for (std::string_view directive : split(cache_control, ',')) {
+        directive = trim(directive);
+        if (iequals(directive, "no-store") || iequals(directive, "no-cache")) return Duration{0};
+        constexpr std::string_view kMaxAge = "max-age=";
+        if (!istarts_with(directive, kMaxAge)) continue;
+        const auto age = parse_uint(directive.substr(kMaxAge.size()));
+        if (age) ttl = seconds(static_cast<int64_t>(std::min<uint64_t>(*age, 31'536'000)));
+    }
+    return ttl;
+}
+
+}  // namespace crawld

@@ -1,0 +1,66 @@
+// RobotsEntry: what is known of one authority's robots.txt, and how long it may be used.
+//
+// RFC 9309 2.3.1 as contract.md fixes it: 2xx gives rules; 4xx but 429 allows everything; 5xx, 429
+// and unreachable disallow everything, but the last good copy serves meanwhile, and the time of the
+// first failure is durable. A copy is used until min(server's TTL, robots_ttl_max), and for at
+// least one page, so that a TTL of 0 cannot keep a host from ever being fetched.
+// Pure: no I/O; the robots visit (step_robots.cc) fetches, the committer stores.
+// Test: tests/unit/crawl/robots_cache_test.cc
+#pragma once
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/time.h"
+#include "fetch/fetcher.h"
+#include "frontier/types.h"
+#include "robots/robots.h"
+
+namespace crawld {
+
+// On disk in RobotsRecord::verdict: never renumber.
+enum class RobotsVerdict : uint8_t { unknown, rules, allow_all, unreachable };
+constexpr std::array<std::string_view, 4> enum_names(RobotsVerdict) {
+    return {"unknown", "rules", "allow_all", "unreachable"};
+}
+
+struct RobotsEntry {
+    std::string authority;  // "https://example.org:8080"
+    RobotsVerdict verdict = RobotsVerdict::unknown;
+    std::shared_ptr<const RobotsRules> rules;  // verdict rules, and the last good copy after it
+    uint16_t status = 0;
+    WallTime fetched_at{};
+    WallTime expires_at{};
+    WallTime first_failure_at{};
+    bool fetching = false;
+    bool used = true;        // has decided at least one page since it was fetched
+
+    bool fresh(WallTime now) const {
+        return verdict != RobotsVerdict::unknown && verdict != RobotsVerdict::unreachable &&
+               (now < expires_at || !used);
+    }
+};
+
+// What a finished fetch of robots.txt (redirects followed) says. `ok_body` is decoded text.
+struct RobotsAnswer {
+    Outcome outcome = Outcome::ok;
+    int status = 0;
+    std::string body;
+    std::optional<Duration> ttl;  // Cache-Control: max-age
+    bool too_many_redirects = false;
+};
+
+// Judges the answer into the entry. Returns the record to store; where a good copy goes on serving
+// through a failure, its body is left empty and the committer keeps the stored one.
+RobotsRecord judge_robots(RobotsEntry& entry, const RobotsAnswer& answer, std::string_view product,
+                          Duration ttl_max, WallTime now);
+// The entry that a stored record stands for.
+RobotsEntry restore_robots(std::string authority, const RobotsRecord& record,
+                           std::string_view product);
+// max-age of Cache-Control, if there is one; 0 for no-store and no-cache.
+std::optional<Duration> cache_ttl(std::string_view cache_control);
+
+}  // namespace crawld

@@ -1,0 +1,40 @@
+#include "crawl/run_mark.h"
+
+#include "base/bytes.h"
+
+namespace crawld {
+
+namespace {
+constexpr uint8_t kVersion = 1;
+}
+
+std::string RunMark::encode() const {
+    std::string out;
+    put_u8(out, kVersion);
+    put_u8(out, clean ? 1 : 0);
+    put_text(out, boot_id);
+    put_text(out, shared_gates);
+    put_varint(out, gates.size());
+    for (const auto& [key, gate] : gates) {
+        put_u64(out, key);
+        put_text(out, gate);
+    }
+    return out;
+}
+
+std::optional<RunMark> RunMark::decode(std::string_view bytes) {
+    ByteReader in(bytes);
+    if (in.u8() != kVersion) return std::nullopt;
+    RunMark mark;
+    mark.clean = in.u8() == 1;
+    mark.boot_id = in.text();
+    mark.shared_gates = in.text();
+    for (uint64_t left = in.varint(); left > 0 && !in.failed(); --left) {
+        const uint64_t key = in.u64();
+        mark.gates[key] = in.text();
+    }
+    if (in.failed() || !in.at_end()) return std::nullopt;
+    return mark;
+}
+
+}  // namespace crawld

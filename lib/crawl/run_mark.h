@@ -1,0 +1,30 @@
+// RunMark: how the last run ended, and the windows it left in use (contract D4).
+//
+// Written unclean before the first request of a run and clean after the last commit. Slots of a
+// clean stop are exact as long as the boot is the same, because Instants count from boot; after
+// anything else every key counts as full.
+// On disk: meta "run" = version(1) clean(1) text boot_id, text shared gates, varint n,
+//          n x (key(8), text gate). Test: tests/unit/crawl/run_mark_test.cc
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+namespace crawld {
+
+struct RunMark {
+    bool clean = false;
+    std::string boot_id;
+    std::string shared_gates;                         // SharedGates::save
+    std::unordered_map<uint64_t, std::string> gates;  // Crawler::save_gates of all loops
+
+    std::string encode() const;
+    static std::optional<RunMark> decode(std::string_view bytes);
+};
+
+inline constexpr std::string_view kRunMarkName = "run";
+
+}  // namespace crawld

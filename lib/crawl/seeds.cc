@@ -1,0 +1,282 @@
+#include "crawl/seeds.h"
+
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <fstream>
+#include <utility>
+
+#include "base/bytes.h"
+#include "base/text.h"
+#include "crawl/digest.h"
+#include "log/events.h"
+
+namespace crawld {
+
+namespace {
+
+constexpr std::string_view kConfigured = "configuration";
+
+// What a batch of lines became.
+struct Batched {
+    std::vector<NewUrl> urls;
+    struct Rejected {
+        uint64_t line = 0;
+        std::string text;
+        std::string reason;
+    };
+    std::vector<Rejected> rejected;  // the first few
+    uint64_t lines = 0;
+    uint64_t rejected_count = 0;
+    bool end = false;
+};
+
+// Where seeds come from: a file, or the list in the configuration.
+class Source {
+  public:
+    explicit Source(std::vector<std::string> urls) : name_(kConfigured), urls_(std::move(urls)) {}
+    explicit Source(const std::string& path) : name_(path), file_(path, std::ios::binary) {
+        struct stat info {};
+        if (stat(path.c_str(), &info) != 0) return;
+        put_u64(identity_, info.st_ino);
+        put_u64(identity_, static_cast<uint64_t>(info.st_size));
+        put_u64(identity_, static_cast<uint64_t>(info.st_mtim.tv_sec));
+    }
+
+    const std::string& name() const { return name_; }
+    bool is_file() const { return name_ != kConfigured; }
+    // Identity and offset: what a restart compares and continues from.
+    std::string progress() const {
+        std::string out = identity_;
+        put_u64(out, offset_);
+        put_u64(out, line_);
+        return out;
+    }
+    void resume(std::string_view saved) {
+        if (saved.size() != identity_.size() + 16 || !saved.starts_with(identity_)) return;
+        ByteReader in(saved.substr(identity_.size()));
+        offset_ = in.u64();
+        line_ = in.u64();
+        file_.seekg(static_cast<std::streamoff>(offset_));
+    }
+    void rewind() {
+        offset_ = line_ = 0;
+        file_.clear();
+        file_.seekg(0);
+    }
+    bool next(std::string& line) {
+        if (!is_file()) {
+            if (line_ >= urls_.size()) return false;
+            line = urls_[line_++];
+            return true;
+        }
+        if (!std::getline(file_, line)) return false;
+        offset_ += line.size() + (file_.eof() ? 0 : 1);
+        ++line_;
+        return true;
+    }
+    uint64_t line() const { return line_; }
+
+  private:
+    std::string name_;
+    std::vector<std::string> urls_;
+    std::ifstream file_;
+    std::string identity_;
+    uint64_t offset_ = 0;
+    uint64_t line_ = 0;
+};
+
+std::string rejection(std::string_view text) {
+    if (text.size() > SeedReader::kLineBytesMax) return "the line is too long";
+    if (text.find("://") == std::string_view::npos)
+        return "not a URL; write it with its scheme, for example https://" +
+               std::string(text.substr(0, 60));
+    return "not an http or https URL";
+}
+
+void take_line(std::string_view text, uint64_t line, KeyMaker& keys, Batched& out) {
+    text = trim(text);
+    if (text.empty() || text.front() == '#') return;
+    ++out.lines;
+    auto url = text.size() > SeedReader::kLineBytesMax ? std::nullopt : CanonicalUrl::parse(text);
+    if (!url) {
+        ++out.rejected_count;
+        if (out.rejected.size() < SeedReader::kRejectedTold)
+            out.rejected.push_back({line, std::string(text.substr(0, 200)), rejection(text)});
+        return;
+    }
+    const UrlKey key = keys.key(*url);
+    out.urls.push_back({.url = std::move(*url),
+                        .key = key,
+                        .priority = Priority::seed,
+                        .discovery = Discovery::seed,
+                        .depth = 0,
+                        .hops = 0});
+}
+
+Batched read_batch(Source& source, const Suffixes& suffixes) {
+    Batched batch;
+    KeyMaker keys(suffixes);
+    std::string line;
+    for (size_t n = 0; n < SeedReader::kBatchLines; ++n) {
+        if (!source.next(line)) {
+            batch.end = true;
+            break;
+        }
+        take_line(line, source.line(), keys, batch);
+    }
+    return batch;
+}
+
+}  // namespace
+
+struct SeedReader::State : std::enable_shared_from_this<State> {
+    State(Setup s, Listener l) : setup(std::move(s)), listener(std::move(l)) {}
+
+    void next_batch();
+    void take(Batched batch);
+    void make_known(Batched batch);
+    void end_source();
+    void begin_source();
+    Source& source() { return *sources[at]; }
+    std::string progress_name() {
+        return source().is_file() ? "seeds/" + source().name() : std::string();
+    }
+
+    Setup setup;
+    Listener listener;
+    std::vector<std::unique_ptr<Source>> sources;
+    std::unique_ptr<Timer> retry;
+    size_t at = 0;
+    bool adding = false;  // the second pass
+    bool closed = false;
+    Instant restart_source_at = kNever;
+    SeedsRead totals;
+};
+
+Status SeedReader::check(const std::vector<SeedOption>& seeds) {
+    for (const SeedOption& seed : seeds) {
+        if (seed.file.empty()) continue;
+        // A directory opens, and fails at its first byte.
+        std::ifstream file(seed.file, std::ios::binary);
+        file.peek();
+        if (!file.is_open() || file.bad())
+            return fail(ErrorCode::configuration,
+                        "cannot read the seed file " + seed.file +
+                            "; check the path in crawl.seeds and its permissions");
+    }
+    return {};
+}
+
+SeedReader::SeedReader(Setup setup, const std::vector<SeedOption>& seeds, Listener listener)
+    : state_(std::make_shared<State>(std::move(setup), std::move(listener))) {
+    std::vector<std::string> urls;
+    for (const SeedOption& seed : seeds)
+        if (!seed.url.empty()) urls.push_back(seed.url);
+    if (!urls.empty()) state_->sources.push_back(std::make_unique<Source>(std::move(urls)));
+    for (const SeedOption& seed : seeds)
+        if (!seed.file.empty()) state_->sources.push_back(std::make_unique<Source>(seed.file));
+    state_->retry = state_->setup.loop.make_timer("seeds", [state = state_.get()] {
+        if (std::exchange(state->restart_source_at, kNever) == kNever) {
+            state->next_batch();
+            return;
+        }
+        state->source().rewind();
+        state->begin_source();
+    });
+}
+
+SeedReader::~SeedReader() {
+    state_->closed = true;
+    state_->retry.reset();
+}
+
+void SeedReader::start() { state_->begin_source(); }
+
+void SeedReader::State::begin_source() {
+    if (closed) return;
+    if (at == sources.size() && !adding) {
+        listener.scope_known();
+        adding = true;
+        at = 0;
+        for (auto& each : sources) each->rewind();
+    }
+    if (at == sources.size()) {
+        listener.finished();
+        return;
+    }
+    totals = SeedsRead{.source = source().name()};
+    const bool may_resume = adding && source().is_file();
+    if (!may_resume) {
+        next_batch();
+        return;
+    }
+    const auto resume = [self = shared_from_this()](std::optional<std::string> saved) {
+        if (saved) self->source().resume(*saved);
+        self->next_batch();
+    };
+    if (!setup.committer.get_meta(progress_name(), setup.loop, resume))
+        retry->arm(setup.loop.now() + milliseconds(50));
+}
+
+void SeedReader::State::next_batch() {
+    if (closed) return;
+    const bool accepted = setup.workers.try_submit([self = shared_from_this()] {
+        auto batch =
+            std::make_shared<Batched>(read_batch(self->source(), *self->setup.suffixes));
+        self->setup.loop.post([self, batch] { self->take(std::move(*batch)); });
+    });
+    if (!accepted) retry->arm(setup.loop.now() + milliseconds(50));
+}
+
+void SeedReader::State::take(Batched batch) {
+    if (closed) return;
+    if (adding) {
+        make_known(std::move(batch));
+        return;
+    }
+    for (const NewUrl& seed : batch.urls) setup.scope->add_seed(seed.url);
+    if (!batch.end) {
+        next_batch();
+        return;
+    }
+    ++at;
+    begin_source();
+}
+
+void SeedReader::State::make_known(Batched batch) {
+    totals.lines += batch.lines;
+    totals.rejected += batch.rejected_count;
+    for (const Batched::Rejected& rejected : batch.rejected)
+        setup.log.write(SeedRejected{.source = source().name(),
+                                     .line = rejected.line,
+                                     .text = rejected.text,
+                                     .reason = rejected.reason});
+    const uint64_t count = batch.urls.size();
+    const auto done = [self = shared_from_this(), count, end = batch.end](Result<uint64_t> added) {
+        if (self->closed) return;
+        if (!added) {  // a full disk: go on where the last commit ended, when there is room
+            self->restart_source_at = self->setup.loop.now() + seconds(5);
+            self->retry->arm(self->restart_source_at);
+            return;
+        }
+        self->totals.added += *added;
+        self->totals.known += count - *added;
+        if (end)
+            self->end_source();
+        else
+            self->next_batch();
+    };
+    const bool accepted =
+        setup.committer.add(std::move(batch.urls), progress_name(), source().progress(),
+                            setup.loop.wall(), setup.loop, done);
+    if (!accepted) done(fail(ErrorCode::os_limit, "the committer's queue is full"));
+}
+
+void SeedReader::State::end_source() {
+    setup.log.write(totals);
+    ++at;
+    begin_source();
+}
+
+}  // namespace crawld

@@ -1,0 +1,92 @@
+// CrawlService: a running crawl: state opened, loops started, seeds read, crawlers fed, stopped.
+//
+// How: the process's main thread runs the main loop, which is also the first crawl loop; further
+// ones have threads of their own. A host belongs to the loop of its registrable domain
+// (HostKey::vshard). The committer's thread owns the frontier and sends hosts with work to their
+// loops; the workers parse.
+//
+// Thread: the main loop's. The listener is called there.
+// Errors: start() gives the first error with its exit code; later ones come as on_failed.
+// Test:   tests/e2e/
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "crawl/crawl_context.h"
+#include "crawl/options.h"
+#include "dns/options.h"
+#include "loop/uv_loop.h"
+#include "store/store.h"
+
+namespace crawld {
+
+// Everything the crawl needs of the configuration.
+struct CrawlConfig {
+    std::string state_dir;
+    std::string version;  // of crawld, for the User-Agent
+    IdentityOptions identity;
+    CrawlOptions crawl;
+    ThreadsOptions threads;
+    NetworkOptions network;
+    StoreOptions store;
+    FrontierOptions frontier;
+    PolitenessOptions politeness;
+    std::shared_ptr<const HostOptionsTable> hosts;
+};
+
+struct DiskSpace {
+    uint64_t free_bytes = 0;
+    double free_fraction = 1;
+};
+
+class CrawlListener {
+  public:
+    virtual ~CrawlListener() = default;
+    virtual void on_idle() = 0;                     // nothing is left to do now; may come again
+    virtual void on_stopped() = 0;                  // after stop(): all is committed
+    virtual void on_failed(const Error& error) = 0;  // the disk failed: exit and recover
+};
+
+struct CrawlProgress {
+    uint64_t pages = 0;   // over all runs
+    uint64_t bytes = 0;
+    uint64_t known = 0;
+    uint64_t queued = 0;
+    uint64_t due = 0;
+    uint64_t in_flight = 0;
+    uint64_t hosts = 0;
+    uint64_t hosts_waiting = 0;
+    TallyCounts run;      // this run's
+    bool page_limit_reached = false;
+};
+
+class CrawlService {
+  public:
+    struct Setup {
+        UvLoop& main_loop;
+        Log& log;
+        CrawlListener& listener;
+        std::string boot_id;
+        uint64_t prng_seed = 1;
+        std::function<DiskSpace()> disk_space;
+    };
+    static Result<std::unique_ptr<CrawlService>> start(Setup setup, const CrawlConfig& config);
+    ~CrawlService();
+
+    // Takes what may change at run time from `config`. An error changes nothing.
+    Status reload(const CrawlConfig& config);
+    // No new requests; in flight has `grace`, then is cancelled. on_stopped when durable.
+    void stop(Duration grace);
+    void hurry();  // the grace is over now
+    CrawlProgress progress() const;
+
+  private:
+    CrawlService();
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace crawld

@@ -1,0 +1,57 @@
+// SharedGates: the limits that all loops share: one gate per address, one for the process.
+//
+// The only crawl state behind a mutex, taken a few times per fetch and never while waiting.
+// A gate is created by its first request and forgotten when it is idle and the table is swept.
+// Bound:  kAddressGatesMax addresses; at the bound a new address has to wait for a sweep.
+// Test:   tests/unit/crawl/shared_gates_test.cc
+#pragma once
+
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "base/time.h"
+#include "politeness/gate.h"
+
+namespace crawld {
+
+class SharedGates {
+  public:
+    static constexpr size_t kAddressGatesMax = 1'000'000;
+
+    // `blocked_since`: the start of a run that did not follow a clean stop (every key counts as
+    // full, contract D4); kAlways otherwise.
+    SharedGates(Limits ip, Limits global, Instant blocked_since);
+
+    struct Opening {
+        Instant at = kAlways;   // <= now: open; kNever: when a request of another host ends
+        bool global = false;    // which of the two decides
+    };
+    Opening opens_at(uint64_t ip_key, Instant now);
+    // Takes both or nothing; false when another loop was faster.
+    bool try_take(uint64_t ip_key, Instant now);
+    // `taken`: the `now` that try_take() had.
+    void answered(uint64_t ip_key, Instant now, Instant taken);
+    void finished(uint64_t ip_key);
+
+    void set_limits(Limits ip, Limits global, Instant now);
+    void sweep(Instant now);
+    size_t size() const;
+
+    void save(std::string& out);  // nothing in flight
+    void restore(std::string_view saved, Instant now);
+
+  private:
+    Gate& gate(uint64_t ip_key);
+    Instant later(Instant now);
+
+    mutable std::mutex mutex_;
+    Limits ip_limits_;
+    Instant blocked_since_;
+    Instant latest_ = kAlways;
+    Gate global_;
+    std::unordered_map<uint64_t, Gate> by_ip_;
+};
+
+}  // namespace crawld

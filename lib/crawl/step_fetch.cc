@@ -1,0 +1,143 @@
+// Step fetch: one exchange with the server, and what its end teaches us about the host.
+#include <algorithm>
+
+#include "crawl/crawler.h"
+#include "log/events.h"
+
+namespace crawld {
+
+namespace {
+
+// A connection is kept for a host whose next request is due within this.
+constexpr Duration kKeepAliveGap = seconds(15);
+
+Duration gap_of(const Limits& limits) {
+    Duration gap{0};
+    for (const Window& window : limits.windows) gap = std::max(gap, window.period / window.count);
+    return gap;
+}
+
+HostVerdict verdict_of(Outcome outcome) {
+    if (outcome == Outcome::throttled) return HostVerdict::throttled;
+    return is_host_failure(outcome) ? HostVerdict::failed : HostVerdict::good;
+}
+
+bool is_connect_failure(Outcome outcome) {
+    return outcome == Outcome::connect_refused || outcome == Outcome::connect_timeout ||
+           outcome == Outcome::connect_failed;
+}
+
+}  // namespace
+
+Progress Crawler::step_fetch(Visit& visit) {
+    if (!visit.fetch_started) {
+        start_fetch(visit);
+        return Progress::wait;
+    }
+    if (!visit.fetched) return Progress::wait;
+    visit.outcome = visit.result.outcome;
+    if (visit.outcome == Outcome::canceled) {
+        // The URL stays queued on disk; nothing is settled.
+        visit.step = Step::retire;
+        return Progress::proceed;
+    }
+    if (try_next_address(visit)) return Progress::wait;
+    learn(visit);
+    visit.step = visit.kind == VisitKind::robots ? Step::judge : Step::digest;
+    return Progress::proceed;
+}
+
+void Crawler::start_fetch(Visit& visit) {
+    const auto settings = context_.current();
+    const HostState& host = *visit.host;
+    FetchRequest request;
+    request.url = visit.item.url.href();
+    request.host = visit.item.url.host_for_connect();
+    request.port = visit.item.url.port();
+    request.address = visit.address;
+    request.user_agent = settings->user_agent;
+    request.options = host.options->fetch;
+    if (visit.kind == VisitKind::robots)
+        request.options.body_max = std::min(request.options.body_max, ByteSize{kRobotsBytesMax});
+    const bool more = host.has_work() || !host.exhausted;
+    request.keep_alive = more && gap_of(host.gate.limits()) <= kKeepAliveGap;
+    visit.fetch_started = true;
+    fetcher_.start(visit.id, std::move(request));
+}
+
+void Crawler::on_first_byte(uint64_t token) {
+    const auto it = visits_.find(token);
+    if (it != visits_.end()) answered(*it->second);
+}
+
+void Crawler::on_fetched(uint64_t token, FetchResult result) {
+    const auto it = visits_.find(token);
+    if (it == visits_.end()) return;
+    Visit& visit = *it->second;
+    answered(visit);
+    visit.host->gate.finished();
+    if (visit.domain != nullptr) visit.domain->gate.finished();
+    context_.gates.finished(visit.tickets.ip_key);
+    visit.result = std::move(result);
+    visit.fetched = true;
+    ready(visit);
+    if (stopping_) return;
+    wake_others(visit);
+    schedule(*visit.host, loop_.now());
+}
+
+// Where no connection was made the server received nothing: the next address is tried, with a slot
+// of its own, and only when all have failed does the attempt count.
+bool Crawler::try_next_address(Visit& visit) {
+    HostState& host = *visit.host;
+    if (stopping_ || !is_connect_failure(visit.outcome)) return false;
+    ++host.address_index;
+    if (++host.addresses_failed >= visit.addresses) return false;
+    --under_way_;
+    if (visit.kind == VisitKind::page) {
+        --host.pages_under_way;
+        host.urls.push_front(std::move(visit.item));
+        free_visit(visit);
+    } else {
+        visit.fetched = visit.fetch_started = false;
+        visit.result = {};
+        visit.tickets = {};
+        visit.step = Step::resolve;
+        host.waiting.push_front(&visit);
+    }
+    schedule(host, loop_.now());
+    return true;
+}
+
+void Crawler::learn(Visit& visit) {
+    visit.host->addresses_failed = 0;
+    std::optional<Duration> retry_after;
+    const bool may_have_it = visit.outcome == Outcome::throttled ||
+                             visit.outcome == Outcome::redirect ||
+                             visit.outcome == Outcome::server_error;
+    if (const auto header = visit.result.header("retry-after"); may_have_it && header)
+        retry_after = parse_retry_after(*header, loop_.wall());
+    note_verdict(*visit.host, verdict_of(visit.outcome), retry_after);
+}
+
+void Crawler::note_verdict(HostState& host, HostVerdict verdict,
+                           std::optional<Duration> retry_after) {
+    const Instant now = loop_.now();
+    const auto before = host.health.state(now);
+    const Instant until = host.health.observe(
+        {.verdict = verdict, .retry_after = retry_after, .gap = gap_of(host.gate.limits())},
+        host.options->politeness, now, prng_);
+    if (until > now) {
+        host.gate.not_before(until);
+        const bool tripped = host.health.state(now) != HostHealth::State::closed;
+        report_pause(host, until, tripped ? "breaker"
+                                  : retry_after ? "retry-after"
+                                                : "backoff");
+    } else if (before != HostHealth::State::closed &&
+               host.health.state(now) == HostHealth::State::closed) {
+        context_.log.write(HostResumed{.host = host.name});
+    }
+    schedule(host, now);
+}
+
+}  // namespace crawld

@@ -1,0 +1,76 @@
+// Step resolve: the host's addresses, and the first that the address policy lets us contact.
+#include "crawl/crawler.h"
+#include "log/events.h"
+
+namespace crawld {
+
+namespace {
+
+Outcome outcome_of(DnsOutcome outcome) {
+    switch (outcome) {
+        case DnsOutcome::found: return Outcome::ok;
+        case DnsOutcome::not_found:
+        case DnsOutcome::no_address: return Outcome::dns_not_found;
+        case DnsOutcome::server_failure: return Outcome::dns_failed;
+        case DnsOutcome::timed_out: return Outcome::dns_timeout;
+    }
+    return Outcome::dns_failed;
+}
+
+}  // namespace
+
+Progress Crawler::step_resolve(Visit& visit) {
+    HostState& host = *visit.host;
+    if (visit.dns_pending) return Progress::wait;
+    if (visit.dns_answer) {
+        const DnsAnswer answer = std::move(*visit.dns_answer);
+        visit.dns_answer.reset();
+        return use_answer(visit, answer);
+    }
+    const std::string_view name = visit.item.url.host_for_connect();
+    if (const auto known = resolver_.lookup(name)) return use_answer(visit, *known);
+    visit.dns_pending = true;
+    visit.dns_started = loop_.now();
+    host.resolving = true;
+    host.wait_cause = WaitCause::dns;
+    resolver_.resolve(name, visit.id);
+    return Progress::wait;
+}
+
+void Crawler::on_resolved(uint64_t token, const DnsAnswer& answer) {
+    const auto it = visits_.find(token);
+    if (it == visits_.end()) return;  // given back while the query ran
+    Visit& visit = *it->second;
+    visit.host->resolving = false;
+    visit.dns_pending = false;
+    visit.dns = loop_.now() - visit.dns_started;
+    visit.dns_answer = answer;
+    ready(visit);
+}
+
+Progress Crawler::use_answer(Visit& visit, const DnsAnswer& answer) {
+    HostState& host = *visit.host;
+    if (answer.outcome != DnsOutcome::found || answer.addresses.empty()) {
+        const Outcome outcome =
+            answer.outcome == DnsOutcome::found ? Outcome::dns_not_found : outcome_of(answer.outcome);
+        context_.log.write(DnsFailed{.host = host.name, .outcome = std::string(to_string(outcome))});
+        if (is_host_failure(outcome)) note_verdict(host, HostVerdict::failed, std::nullopt);
+        return settle(visit, outcome, "");
+    }
+    const auto settings = context_.current();
+    std::string_view refusal;
+    for (size_t i = 0; i < answer.addresses.size(); ++i) {
+        const IpAddress& address =
+            answer.addresses[(host.address_index + i) % answer.addresses.size()];
+        refusal = settings->addresses->refusal(address, visit.item.url.port());
+        if (!refusal.empty()) continue;
+        visit.address = address;
+        visit.addresses = answer.addresses.size();
+        visit.step = visit.kind == VisitKind::page ? Step::robots : Step::slot;
+        return Progress::proceed;
+    }
+    visit.address = answer.addresses.front();
+    return settle(visit, Outcome::address_refused, std::string(refusal));
+}
+
+}  // namespace crawld

@@ -1,0 +1,142 @@
+// Steps robots and judge: no page is fetched under an unknown decision (contract D5).
+//
+// One fetch of robots.txt is in flight per authority; it is a visit of its own and takes its slot
+// like any other request. Redirect hops may lead to other hosts, and so to other loops: the hop is
+// sent to the loop that has the host, the answer comes back to the first authority's.
+#include <algorithm>
+
+#include "crawl/crawler.h"
+#include "log/events.h"
+
+namespace crawld {
+
+namespace {
+
+constexpr int kRobotsHopsMax = 5;  // RFC 9309 2.3.1.2
+
+RobotsEntry& entry_for(HostState& host, std::string_view authority) {
+    for (RobotsEntry& entry : host.robots)
+        if (entry.authority == authority) return entry;
+    RobotsEntry entry;
+    entry.authority = authority;
+    return host.robots.emplace_back(std::move(entry));
+}
+
+bool ignores_robots(const HostState& host, const CrawlSettings& settings) {
+    return host.options->politeness.robots == RobotsMode::ignore &&
+           std::find(settings.own_hosts.begin(), settings.own_hosts.end(), host.name) !=
+               settings.own_hosts.end();
+}
+
+RobotsAnswer answer_of(Visit& visit) {
+    RobotsAnswer answer;
+    answer.outcome = visit.outcome;
+    answer.status = visit.result.status;
+    if (const auto cache = visit.result.header("cache-control")) answer.ttl = cache_ttl(*cache);
+    DecodeLimits limits;
+    limits.bytes_max = kRobotsBytesMax;
+    const auto coding = visit.result.header("content-encoding").value_or("");
+    Decoded decoded = decode_body(std::move(visit.result.body), coding, limits);
+    const bool broken = decoded.verdict == DecodeVerdict::corrupt ||
+                        decoded.verdict == DecodeVerdict::truncated ||
+                        decoded.verdict == DecodeVerdict::unknown;
+    // Rules that cannot be read are no permission.
+    if (answer.outcome == Outcome::ok && broken) answer.outcome = Outcome::undecodable;
+    visit.facts.bytes_body = decoded.bytes.size();
+    answer.body = std::move(decoded.bytes);
+    return answer;
+}
+
+}  // namespace
+
+Progress Crawler::step_robots(Visit& visit) {
+    const auto settings = context_.current();
+    HostState& host = *visit.host;
+    if (ignores_robots(host, *settings)) {
+        visit.robots_line = "ignored";
+        visit.step = Step::slot;
+        return Progress::proceed;
+    }
+    const WallTime now = loop_.wall();
+    RobotsEntry& entry = entry_for(host, visit.item.url.authority());
+    if (entry.fetching) return Progress::wait;
+    if (!entry.fresh(now)) {
+        const bool for_too_long = entry.verdict == RobotsVerdict::unreachable &&
+                                  now - entry.first_failure_at > host.options->fetch.deadline;
+        if (for_too_long) return settle(visit, Outcome::robots_unreachable, "fetch.deadline");
+        start_robots(host, entry, visit.item.url);
+        return Progress::wait;
+    }
+    entry.used = true;
+    if (entry.rules) {
+        const RobotsDecision decision = entry.rules->decide(visit.item.url.path_and_query());
+        if (decision.line > 0)
+            visit.robots_line = std::to_string(decision.line) + ": " + std::string(decision.rule);
+        if (!decision.allowed) return settle(visit, Outcome::robots_denied, visit.robots_line);
+    }
+    visit.step = Step::slot;
+    return Progress::proceed;
+}
+
+void Crawler::start_robots(HostState& host, RobotsEntry& entry, const CanonicalUrl& page) {
+    entry.fetching = true;
+    host.wait_cause = WaitCause::robots;
+    auto url = CanonicalUrl::parse(std::string(page.authority()) + "/robots.txt");
+    start_robots_hop(*url, host.key, {.owner = host.key, .authority = entry.authority, .hops = 0});
+}
+
+void Crawler::start_robots_hop(const CanonicalUrl& url, HostKey key, RobotsErrand errand) {
+    if (stopping_) return;
+    HostState* host = find_host(key);
+    if (host == nullptr) host = &add_host(key, std::string(url.host()));
+    QueuedUrl item{.url = url, .key = url_key(url, key), .via = {}, .chunk = {}};
+    item.discovered = loop_.wall();
+    Visit& visit = new_visit(VisitKind::robots, *host, std::move(item));
+    visit.errand = std::move(errand);
+    host->waiting.push_back(&visit);
+    if (!host->settled_in) replenish(*host);
+    schedule(*host, loop_.now());
+}
+
+Progress Crawler::step_judge(Visit& visit) {
+    visit.step = Step::commit;
+    RobotsAnswer answer = answer_of(visit);
+    if (visit.outcome == Outcome::redirect) {
+        const auto target = redirect_target(
+            visit.item.url, visit.result.header("location").value_or(std::string_view{}));
+        if (target && visit.errand.hops < kRobotsHopsMax) {
+            RobotsErrand errand = visit.errand;
+            ++errand.hops;
+            peers_.robots_hop(*target, url_key(*target, *context_.suffixes).host, errand);
+            return Progress::proceed;
+        }
+        answer.too_many_redirects = target.has_value();
+    }
+    peers_.robots_answer(visit.errand, answer);
+    return Progress::proceed;
+}
+
+void Crawler::take_robots_answer(const RobotsErrand& errand, const RobotsAnswer& answer) {
+    HostState* host = find_host(errand.owner);
+    if (host == nullptr) return;
+    const auto settings = context_.current();
+    RobotsEntry& entry = entry_for(*host, errand.authority);
+    const RobotsRecord record = judge_robots(entry, answer, settings->product,
+                                             host->options->politeness.robots_ttl_max, loop_.wall());
+    host->gate.set_limits(limits_of(*host), loop_.now());
+    context_.log.write(RobotsSettled{
+        .authority = entry.authority,
+        .verdict = std::string(to_string(entry.verdict)),
+        .status = static_cast<uint32_t>(answer.status),
+        .outcome = std::string(to_string(answer.outcome)),
+        .rules = entry.rules ? entry.rules->rule_count() : 0,
+        .crawl_delay_s = entry.rules && entry.rules->crawl_delay()
+                             ? to_seconds(*entry.rules->crawl_delay())
+                             : 0,
+        .expires = entry.expires_at});
+    group_.robots.push_back({errand.authority, errand.owner, record});
+    if (group_since_ == kNever) group_since_ = loop_.now();
+    schedule(*host, loop_.now());
+}
+
+}  // namespace crawld

@@ -1,0 +1,99 @@
+// Step slot: the windows of all keys at once: host, domain, address, process (contract P1, P2).
+#include "crawl/crawler.h"
+
+namespace crawld {
+
+// When the host may send its next request; `cause` says which limit decides. Without an address
+// only the host's own limits are asked.
+Instant Crawler::slot_opens(const HostState& host, std::optional<uint64_t> ip_key,
+                            WaitCause& cause) {
+    const Instant now = loop_.now();
+    Instant opens = kAlways;
+    const auto later = [&](Instant when, WaitCause why) {
+        if (when <= opens || when <= now) return;
+        opens = when;
+        cause = why;
+    };
+    later(host.gate.not_before(), host.health.state(now) == HostHealth::State::closed
+                                      ? WaitCause::backoff
+                                      : WaitCause::breaker);
+    later(host.gate.opens_at(now), WaitCause::host);
+    // Half-open: one probe decides, the others wait for its end.
+    if (!host.health.may_start(now, host.gate.in_flight())) later(kNever, WaitCause::breaker);
+    if (host.domain != nullptr) later(host.domain->gate.opens_at(now), WaitCause::domain);
+    if (ip_key) {
+        const SharedGates::Opening shared = context_.gates.opens_at(*ip_key, now);
+        later(shared.at, shared.global ? WaitCause::global : WaitCause::ip);
+    }
+    return opens;
+}
+
+Progress Crawler::step_slot(Visit& visit) {
+    HostState& host = *visit.host;
+    const uint64_t ip_key = visit.address.limiter_key();
+    WaitCause cause = WaitCause::none;
+    Instant opens = slot_opens(host, ip_key, cause);
+    if (opens <= loop_.now() && !context_.gates.try_take(ip_key, loop_.now())) {
+        opens = loop_.now() + milliseconds(1);  // another loop was faster
+        cause = WaitCause::ip;
+    }
+    if (opens > loop_.now()) {
+        // A page goes back to the head of its queue; a robots.txt keeps its place before it.
+        if (visit.kind == VisitKind::page)
+            give_back(visit);
+        else
+            visit.step = Step::resolve;
+        park(host, opens, cause, ip_key);
+        return Progress::wait;
+    }
+    visit.tickets.ip_key = ip_key;
+    take_slot(visit);
+    visit.step = Step::fetch;
+    return Progress::proceed;
+}
+
+void Crawler::take_slot(Visit& visit) {
+    HostState& host = *visit.host;
+    const Instant now = loop_.now();
+    host.gate.take(now);
+    if (host.domain != nullptr) host.domain->gate.take(now);
+    visit.domain = host.domain;
+    visit.tickets.taken = true;
+    visit.dispatched = now;
+    visit.wait = now - visit.entered;
+    visit.wait_cause = host.wait_cause;
+    host.wait_cause = WaitCause::none;
+    ++under_way_;
+    if (visit.kind == VisitKind::page) {
+        host.next = nullptr;
+        ++host.pages_under_way;
+    } else {
+        host.waiting.pop_front();
+    }
+    host.waits_since = host.has_work() ? now : kAlways;
+    // Room may be left for one more of those who wait.
+    wake_others(visit);
+    schedule(host, now);
+}
+
+void Crawler::give_back(Visit& visit) {
+    HostState& host = *visit.host;
+    host.next = nullptr;
+    host.urls.push_front(std::move(visit.item));
+    free_visit(visit);
+}
+
+// f(k) of the slot rule: the first byte, or the proof that none will come.
+void Crawler::answered(Visit& visit) {
+    if (!visit.tickets.taken || visit.tickets.answered) return;
+    const Instant now = loop_.now();
+    visit.tickets.answered = true;
+    visit.host->gate.answered(now, visit.dispatched);
+    if (visit.domain != nullptr) visit.domain->gate.answered(now, visit.dispatched);
+    context_.gates.answered(visit.tickets.ip_key, now, visit.dispatched);
+    if (stopping_) return;
+    wake_others(visit);
+    schedule(*visit.host, now);
+}
+
+}  // namespace crawld

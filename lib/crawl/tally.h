@@ -1,0 +1,60 @@
+// Tally: what a run has done so far, for the summary at its end and the progress line.
+//
+// Thread: any. Counted when durable, never before (contract D6).
+// Bound:  reasons are names of rules and limits of the configuration; at kReasonsMax further ones
+//         are counted under "other".
+// Test:   tests/unit/crawl/tally_test.cc
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "fetch/outcome.h"
+
+namespace crawld {
+
+struct TallyCounts {
+    std::array<uint64_t, kOutcomes> outcomes{};  // settled requests and skips, by outcome
+    std::map<std::string, uint64_t, std::less<>> reasons;  // of what was skipped
+    uint64_t robots_fetches = 0;
+    uint64_t bytes_wire = 0;
+    uint64_t bytes_body = 0;
+    uint64_t links_found = 0;
+    uint64_t links_new = 0;
+    uint64_t links_out_of_scope = 0;
+    uint64_t hosts_fetched = 0;  // with at least one response in this run
+
+    uint64_t of(Outcome outcome) const { return outcomes[static_cast<size_t>(outcome)]; }
+};
+
+class Tally {
+  public:
+    static constexpr size_t kReasonsMax = 1'000;
+
+    template <class Change>
+    void change(Change change) {
+        const std::lock_guard lock(mutex_);
+        change(counts_);
+    }
+    void count_reason(std::string_view reason) {
+        const std::lock_guard lock(mutex_);
+        auto it = counts_.reasons.find(reason);
+        if (it == counts_.reasons.end() && counts_.reasons.size() >= kReasonsMax) reason = "other";
+        if (it == counts_.reasons.end()) it = counts_.reasons.try_emplace(std::string(reason)).first;
+        ++it->second;
+    }
+    TallyCounts counts() const {
+        const std::lock_guard lock(mutex_);
+        return counts_;
+    }
+
+  private:
+    mutable std::mutex mutex_;
+    TallyCounts counts_;
+};
+
+}  // namespace crawld
