@@ -131,7 +131,7 @@ Status CrawlService::State::open(const CrawlConfig& config) {
     auto settings = make_settings(config, suffixes, nullptr);
     if (!settings) return tl::unexpected(settings.error());
 
-    auto store = Store::open(state_dir, config.store);
+    auto store = Store::open(state_dir + "/db", config.store);
     if (!store) return tl::unexpected(store.error());
     auto frontier = Frontier::open(**store, config.frontier, setup.main_loop.wall());
     if (!frontier) return tl::unexpected(frontier.error());
@@ -192,10 +192,8 @@ void CrawlService::State::make_units(const CrawlConfig& config, SavedGates saved
                                                                .peers = *this,
                                                                .prng_seed = setup.prng_seed + i});
         unit->crawler->restore_gates(saved);
-        const auto stalled = [this](Duration busy, std::string_view phase, Duration in_phase) {
-            setup.log.write(LoopStalled{.turn_ms = in_ms(busy),
-                                        .phase = std::string(phase),
-                                        .phase_ms = in_ms(in_phase)});
+        const auto stalled = [this](Duration busy, std::string_view phase) {
+            setup.log.write(LoopStalled{.turn_ms = in_ms(busy), .phase = std::string(phase)});
         };
         unit->loop->set_stall_listener(milliseconds(50), stalled);
         units.push_back(std::move(unit));

@@ -245,13 +245,11 @@ struct LoopStalled {
     static constexpr bool kCrawlLog = false;
     double turn_ms = 0;
     std::string phase{};
-    double phase_ms = 0;
 };
 template <class V>
 void describe(V& v, const LoopStalled& e) {
     v.field({.name = "turn_ms", .help = "How long."}, e.turn_ms);
     v.field({.name = "phase", .help = "The part of the turn that took longest."}, e.phase);
-    v.field({.name = "phase_ms", .help = "How long that part took."}, e.phase_ms);
 }
 
 struct CommitFailed {

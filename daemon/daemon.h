@@ -1,0 +1,70 @@
+// Daemon: the process of `crawld run`: signals, readiness, watchdog, progress, exit code.
+//
+// How: configuration, log, state and service are opened in this order; what fails ends the process
+// with one sentence and the exit code of its Error. Then the main loop runs until a signal, until
+// nothing is left (--until-idle), or until the disk fails.
+// Signals: TERM and INT stop with a grace for what is in flight, a second one within 2 s; HUP loads
+// the configuration again; USR1 reopens the logs; USR2 says where the crawl stands.
+// Test: tests/e2e/
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "config/config.h"
+#include "crawl/service.h"
+#include "daemon/notify.h"
+#include "daemon/progress.h"
+#include "log/log.h"
+#include "loop/uv_loop.h"
+
+namespace crawld {
+
+struct RunArguments {
+    std::string config_path;
+    bool until_idle = false;
+};
+
+class Daemon : public CrawlListener {
+  public:
+    explicit Daemon(RunArguments arguments) : arguments_(std::move(arguments)) {}
+    ~Daemon() override;
+
+    int run();  // the exit code
+
+    void on_idle() override;
+    void on_stopped() override;
+    void on_failed(const Error& error) override;
+
+  private:
+    Status open();
+    Status open_log();
+    void watch_signals();
+    void stop(const std::string& reason);
+    void reload();
+    void reopen_logs();
+    void tick();
+    void report_progress();
+    int fail_start(const Error& error);
+
+    RunArguments arguments_;
+    UvLoop loop_;
+    Notify notify_;
+    CrawldConfig config_;
+    std::unique_ptr<Log> log_;
+    std::unique_ptr<CrawlService> service_;
+    std::unique_ptr<ProgressView> view_;
+    std::unique_ptr<Timer> tick_;
+    std::unique_ptr<Timer> last_resort_;
+    Instant started_{};
+    Instant reported_{};
+    uint64_t reported_pages_ = 0;
+    bool stopping_ = false;
+    bool nothing_left_ = false;
+    int exit_code_ = 0;
+};
+
+// Prints every error of a configuration to stderr; the exit code.
+int print_config_failure(const ConfigFailure& failure);
+
+}  // namespace crawld

@@ -1,0 +1,23 @@
+// What the process asks of the operating system at its start.
+//
+// Test: tests/e2e/bad_input_test.py
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/result.h"
+#include "crawl/service.h"
+
+namespace crawld {
+
+// Makes the directory and its parents, mode 0750. Errors: permission (77), cannot_create (73).
+Status make_directory(const std::string& path, std::string_view what);
+// Raises the soft limit of descriptors to the hard one; the limit in force.
+uint64_t raise_descriptor_limit();
+// The id of this boot; empty where the system does not tell.
+std::string boot_id();
+DiskSpace disk_space_at(const std::string& path);
+uint64_t random_seed();
+
+}  // namespace crawld
