@@ -81,10 +81,10 @@ bool ForeignStack::close_html(std::string_view name, GumboTag tag, size_t from) 
             return true;
         }
     }
-    // Without a tree we take it that an element is open whose end tag comes; these end tags leave
-    // the stack of open elements alone, or make an empty element.
-    if (tag == GUMBO_TAG_UNKNOWN || tag == GUMBO_TAG_P || tag == GUMBO_TAG_BR ||
-        tag == GUMBO_TAG_BODY || tag == GUMBO_TAG_HTML)
+    // Without a tree we take it that an HTML element is open whose end tag comes. </body> and
+    // </html> leave the elements open all the same.
+    if (tag == GUMBO_TAG_UNKNOWN || tag == GUMBO_TAG_BODY || tag == GUMBO_TAG_HTML ||
+        (tag_traits(tag) & kTagForeign) != 0)
         return true;
     clear();
     return false;

@@ -45,12 +45,14 @@ bool GuardedArena::holds(const void* node) const {
 
 // A parse asks for a tag's attributes one after the other, and for a node when the tag is whole.
 bool GuardedArena::bounds_hold(size_t next_size) {
+    work_ += depth_;
+    if (work_ > kTreeWorkMax) return false;
     if (next_size == sizeof(GumboAttribute)) return ++attributes_ <= kTreeAttributesMax;
     if (next_size != sizeof(GumboNode)) return true;
     attributes_ = 0;
-    size_t depth = 0;
+    depth_ = 0;
     for (const GumboNode* node = node_; node != nullptr && holds(node); node = node->parent)
-        if (++depth > kTreeDepthMax) return false;
+        if (++depth_ > kTreeDepthMax) return false;
     return true;
 }
 

@@ -7,8 +7,11 @@
 // nothing of it lives outside the arena. This is the true tree, not a guess from the tags, so a
 // page cannot hide its depth behind markup that guard and parser read differently. A string may
 // have the size of a node or an attribute by chance: pointers are followed only inside the arena,
-// and the worst that comes of it is a page refused. Bound:  kTreeBytesMax of text, kTreeDepthMax,
-// kTreeAttributesMax, arena_bytes() of memory. Owns:   all memory of the tree, freed at once.
+// and the worst that comes of it is a page refused.
+//
+// Bound:  kTreeBytesMax of text, kTreeDepthMax, kTreeAttributesMax, kTreeWorkMax, arena_bytes() of
+//         memory. No page takes more than about half a second of a core, parsed or refused.
+// Owns:   all memory of the tree, freed at once.
 // Thread: any, one at a time.
 // Cost:   an allocation is an addition; a node costs a walk to the root.
 // Test:   tests/unit/html/tree_test.cc
@@ -18,6 +21,7 @@
 
 #include <csetjmp>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 
 namespace crawld {
@@ -26,9 +30,13 @@ inline constexpr size_t kTreeBytesMax = 2 << 20;
 inline constexpr size_t kTreeDepthMax = 400;
 inline constexpr size_t kTreeAttributesMax = 400;
 
-// Documentation pages need 8 to 25 times their size (tests/conformance/html prints it).
+// A tag may look at all open elements, so allocations times depth is what a parse may cost. Pages
+// of documentation stay below 10 a byte, hostile ones reach 300.
+inline constexpr uint64_t kTreeWorkMax = 100'000'000;
+
+// Pages of documentation need 9 to 20 times their size, most about 12 times.
 constexpr size_t arena_bytes(size_t page_bytes) {
-    return (1 << 20) + 48 * page_bytes;
+    return (1 << 20) + 32 * page_bytes;
 }
 
 class GuardedArena {
@@ -52,6 +60,8 @@ class GuardedArena {
     std::byte* end_;
     std::byte* last_ = nullptr;        // the newest block, which can be given back
     const GumboNode* node_ = nullptr;  // the newest block of a node's size
+    size_t depth_ = 0;                 // of that node
+    uint64_t work_ = 0;                // the sum of depth_ over all blocks
     size_t attributes_ = 0;            // blocks of an attribute's size since then
     std::jmp_buf refused_;
 };

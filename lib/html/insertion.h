@@ -1,14 +1,17 @@
 // What tree construction would do with a tag, as far as links depend on it: where the tag goes,
 // and whether its content is text.
 //
-// A tag is dropped inside <select>, around a <frameset>, and <frame> outside of one; in svg and
+// A tag is dropped inside <select> and around a <frameset>, and <frame> outside of one; in svg and
 // math a tag is no HTML element, and its content is markup. Four facts are enough to know: is a
 // body open, may a frameset still replace it, which select and tables are open, which foreign
 // elements. Everything else of tree construction moves elements about, or repeats them, but loses
-// none. Bound:  kTemplateDepthMax templates and 64 tables remember their state; deeper ones are
-// counted. Cost:   constant, besides ForeignStack. Source: WHATWG HTML 13.2.6.4 as Gumbo 0.10.1 has
-// it (a <select> still drops tags). Test:   tests/unit/html/scanner_test.cc,
-// tests/conformance/html/
+// none.
+//
+// Bound:  kTemplateDepthMax templates and 64 tables remember their state; deeper ones are counted.
+// Cost:   constant, besides ForeignStack.
+// Source: WHATWG HTML 13.2.6.4 as Gumbo 0.10.1 has it (a <select> still drops tags). An end tag
+//         </p> or </br> leaves svg and math as in today's 13.2.6.5; Gumbo's stays inside.
+// Test:   tests/unit/html/scanner_test.cc, tests/conformance/html/
 #pragma once
 
 #include <array>

@@ -4,12 +4,16 @@
 //
 // How things move in this folder: UTF-8 text in; the scanner (scanner.cc) walks it once as the
 // WHATWG tokenizer does, skipping to the next '<' with memchr, and keeps just the attributes that
-// matter; guard.h decides whether Gumbo may see the page (open depth, attributes a tag, size);
-// tree.cc walks Gumbo's tree, which lives in an arena. `collect.h` is the one place that turns a
-// tag with attributes into links and directives, used by both.
+// matter; insertion.h knows which tags tree construction would drop. tree.cc walks Gumbo's tree,
+// which grows in an arena that guards it (guard.h: depth, attributes a tag, memory, size) and stops
+// the parse at a bound. `collect.h` is the one place that turns a tag with attributes into links
+// and directives, used by both.
 //
 // Collected: a, area, frame, iframe, link rel=next/prev/canonical/alternate, meta refresh, base
-// href, meta robots; with `embeds` also img, source, script, link rel=stylesheet/icon, srcset.
+// href, meta robots; with `embeds` also img, source, script, link rel=stylesheet/icon, srcset. An
+// svg <a> is an anchor. Links inside <template> count (shadow roots are written that way), base and
+// meta inside do not. An empty href is a link to the page itself, an empty src is none.
+//
 // Owns:   PageLinks owns its text.
 // Cost:   scan_links: linear in time, constant memory besides the result. tree_links: see guard.h.
 // Source: WHATWG HTML 13.2.5 (tokenization), 4.8.4 (srcset), 4.2.5.3 (refresh).

@@ -2,8 +2,9 @@
 //
 // Gumbo's enumeration is the vocabulary of this folder, so that scanner and tree speak of the same
 // tags; the traits below are the lists of WHATWG HTML 13.2.4 and 13.2.6 that matter for links.
+//
 // Cost:   a look-up is one multiplication and usually one comparison.
-// Source: WHATWG HTML 13.2.4.2 (special, formatting), 13.2.6.4 (the insertion modes).
+// Source: WHATWG HTML 13.1.2 (void elements), 13.2.6.4 (the insertion modes), 13.2.6.5.
 // Test:   tests/unit/html/tags_test.cc
 #pragma once
 
@@ -19,19 +20,17 @@ namespace crawld {
 GumboTag find_tag(std::string_view name);
 
 enum TagTrait : uint32_t {
-    kTagLinks = 1 << 0,         // may carry links or directives
-    kTagVoid = 1 << 1,          // has no end tag
-    kTagRawText = 1 << 2,       // its content is text up to its own end tag
-    kTagHead = 1 << 3,          // does not open the body when it stands before it
-    kTagNotFrameset = 1 << 4,   // after it a <frameset> is ignored
-    kTagTable = 1 << 5,         // structure of a table
-    kTagBreakout = 1 << 6,      // leaves svg and math
-    kTagSpecial = 1 << 7,       // stops the search for an element to close
-    kTagScope = 1 << 8,         // hides what is open outside of it from end tags
-    kTagFormatting = 1 << 9,    // reopened by the parser until its own end tag comes
-    kTagOptionalEnd = 1 << 10,  // its end tag is often left out
-    kTagClosesP = 1 << 11,      // ends an open <p>
-    kTagRules = 1 << 12,        // changes how later tags are placed: always shown to Insertion
+    kTagLinks = 1 << 0,        // may carry links or directives
+    kTagVoid = 1 << 1,         // has no end tag
+    kTagRawText = 1 << 2,      // its content is text up to its own end tag
+    kTagHead = 1 << 3,         // does not open the body when it stands before it
+    kTagNotFrameset = 1 << 4,  // after it a <frameset> is ignored
+    kTagTable = 1 << 5,        // structure of a table
+    kTagBreakout = 1 << 6,     // leaves svg and math
+    kTagOptionalEnd = 1 << 7,  // its end tag is often left out
+    kTagClosesP = 1 << 8,      // ends an open <p> (a table does not in quirks mode)
+    kTagForeign = 1 << 9,      // a name of SVG or MathML, no HTML element
+    kTagRules = 1 << 10,       // changes how later tags are placed: always shown to Insertion
 };
 
 extern const std::array<uint32_t, GUMBO_TAG_LAST> kTagTraits;

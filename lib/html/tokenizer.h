@@ -3,6 +3,7 @@
 // How: next() stops behind the name of the next tag; the caller then asks for its attributes (or
 // passes over them) and, where tree construction would switch the tokenizer's state, skips the
 // tag's raw content. Nothing is copied or decoded.
+//
 // Owns:   nothing; every view points into the text given.
 // Cost:   linear, every byte is looked at once; text and quoted values by memchr.
 // Source: WHATWG HTML 13.2.5.

@@ -13,15 +13,17 @@ namespace fs = std::filesystem;
 
 namespace {
 
-const LinkQuery kQuery = {.options = {.parser = HtmlParser::gumbo, .embeds = true, .links_max = 1'000'000},
-                          .product = "crawld"};
+const LinkQuery kQuery = {
+    .options = {.parser = HtmlParser::gumbo, .embeds = true, .links_max = 1'000'000},
+    .product = "crawld"};
 
 std::string describe(const PageLinks& page) {
     std::set<PageLink> links(page.links.begin(), page.links.end());
     std::string text = "base=" + page.base_href + "\nrobots=" + page.meta_robots +
                        "\nproduct=" + page.meta_product + "\n";
     for (const PageLink& link : links)
-        text += std::string(to_string(link.kind)) + (link.nofollow ? " nofollow " : " ") + link.href + "\n";
+        text += std::string(to_string(link.kind)) + (link.nofollow ? " nofollow " : " ") +
+                link.href + "\n";
     return text;
 }
 
@@ -48,12 +50,22 @@ void compare(const std::string& page, const std::string& name, Tally& tally) {
     if (expected == found) return;
     if (++tally.differences > 20) return;
     const bool small = page.size() < 2000;
-    MESSAGE(name, small ? "\n" + page : "", "\n--- tree\n", small ? expected : "", "--- scanner\n", small ? found : "");
+    MESSAGE(name, small ? "\n" + page : "", "\n--- tree\n", small ? expected : "", "--- scanner\n",
+            small ? found : "");
+}
+
+// Today's standard lets </p> and </br> leave svg and math, and so does the scanner; Gumbo knows an
+// older one, where they do so only if a <p> is open.
+bool gumbo_is_outdated(std::string_view page) {
+    for (std::string_view start : {"<svg></p>", "<svg></br>", "<math></p>", "<math></br>"})
+        if (page.starts_with(start)) return true;
+    return false;
 }
 
 void report(std::string_view name, const Tally& tally) {
-    MESSAGE(std::string(name), ": ", tally.pages, " pages (", tally.bytes, " bytes, ", tally.refused,
-            " refused by the guard), ", tally.links, " links compared, ", tally.differences, " differ");
+    MESSAGE(std::string(name), ": ", tally.pages, " pages (", tally.bytes, " bytes, ",
+            tally.refused, " refused by the guard), ", tally.links, " links compared, ",
+            tally.differences, " differ");
 }
 
 }  // namespace
@@ -66,7 +78,8 @@ TEST_CASE("scanner and tree agree on every page of the installed documentation")
             continue;
         }
         Tally tally;
-        for (const fs::path& file : files) compare(corpora::read_page(file), file.string(), tally);
+        for (const fs::path& file : files)
+            compare(corpora::read_page(file), file.string(), tally);
         report(corpus.package, tally);
         CHECK_EQ(tally.differences, 0);
         CHECK_LT(tally.refused, tally.pages / 50 + 1);
@@ -106,10 +119,12 @@ TEST_CASE("scanner and tree agree on a link anywhere in the inputs of html5lib")
     for (const auto& entry : fs::recursive_directory_iterator(root)) {
         if (entry.path().extension() != ".dat") continue;
         for (const std::string& input : corpora::html5lib_inputs(entry.path())) {
-            if (input.size() > 2000) continue;
-            for (size_t at = input.find('>'); at != std::string::npos; at = input.find('>', at + 1)) {
-                for (std::string_view probe : {"<a href=x>", "<area href=x>", "<link rel=next href=x>",
-                                               "<frame src=x>", "<iframe src=x></iframe>"}) {
+            if (gumbo_is_outdated(input)) continue;
+            for (size_t at = input.find('>'); at != std::string::npos;
+                 at = input.find('>', at + 1)) {
+                for (std::string_view probe :
+                     {"<a href=x>", "<area href=x>", "<link rel=next href=x>", "<frame src=x>",
+                      "<iframe src=x></iframe>"}) {
                     std::string probed = input;
                     probed.insert(at + 1, probe);
                     compare(probed, entry.path().filename().string(), tally);

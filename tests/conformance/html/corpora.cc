@@ -45,7 +45,8 @@ std::vector<fs::path> html_files(const Corpus& corpus) {
     std::sort(files.begin(), files.end());
     const size_t every = std::getenv("CRAWLD_ALL_PAGES") != nullptr ? 1 : corpus.every;
     std::vector<fs::path> kept;
-    for (size_t i = 0; i < files.size(); i += every) kept.push_back(files[i]);
+    for (size_t i = 0; i < files.size(); i += every)
+        kept.push_back(files[i]);
     return kept;
 }
 

@@ -20,7 +20,7 @@ inline const std::vector<Corpus> kInstalled = {
     {"postgresql-doc-15", "/usr/share/doc/postgresql-doc-15/html"},
     {"sqlite3-doc", "/usr/share/doc/sqlite3"},
     {"debian-handbook", "/usr/share/doc/debian-handbook", 4},
-    {"rust-doc", "/usr/share/doc/rust-doc/html", 32},
+    {"rust-doc", "/usr/share/doc/rust-doc/html", 16},
 };
 
 // Every HTML file below the root, sorted; thinned out as the corpus says.

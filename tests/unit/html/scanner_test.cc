@@ -1,0 +1,126 @@
+#include <doctest/doctest.h>
+
+#include "html/links.h"
+
+using namespace crawld;
+
+namespace {
+
+PageLinks scan(std::string_view page, HtmlOptions options = {}) {
+    return scan_links(page, {.options = options, .product = "crawld"});
+}
+
+// "anchor:/x frame:/y" in document order; nofollow as '!'.
+std::string links(std::string_view page, bool embeds = false) {
+    std::string out;
+    for (const PageLink& link : scan(page, {.embeds = embeds}).links)
+        out += (out.empty() ? "" : " ") + std::string(to_string(link.kind)) +
+               (link.nofollow ? "!:" : ":") + link.href;
+    return out;
+}
+
+}  // namespace
+
+TEST_CASE("links of every kind, in document order") {
+    CHECK_EQ(links("<A HREF=' /x '>x</A><area href=/y><iframe src=/z></iframe>"),
+             "anchor:/x anchor:/y frame:/z");
+    CHECK_EQ(
+        links("<link rel='NEXT prefetch' href=n><link rel=prev href=p><link rel=canonical href=c>"
+              "<link rel=alternate href=a><link rel=preload href=l>"),
+        "next:n prev:p canonical:c alternate:a");
+    CHECK_EQ(links("<meta http-equiv=Refresh content='3; url=/r'>"), "refresh:/r");
+    CHECK_EQ(links("<frameset><frame src=f><frame src=g></frameset>"), "frame:f frame:g");
+}
+
+TEST_CASE("values are decoded, trimmed, and the first of two attributes counts") {
+    CHECK_EQ(links("<a href=\"\n?a=1&amp;b=2&copy=3 \" href=second>"), "anchor:?a=1&b=2&copy=3");
+    CHECK_EQ(links("<a name=x>"), "");
+    CHECK_EQ(links("<a href>"), "anchor:");
+    CHECK_EQ(links("<iframe src=''></iframe><link rel=next href=''>"), "");
+}
+
+TEST_CASE("nofollow marks a link") {
+    CHECK_EQ(links("<a rel='noopener NoFollow' href=x><a rel=nofollower href=y>"),
+             "anchor!:x anchor:y");
+    CHECK_EQ(links("<link rel='nofollow next' href=x>"), "next!:x");
+}
+
+TEST_CASE("embeds are links only where asked for") {
+    constexpr std::string_view kPage =
+        "<img src=i srcset='j 1x, k 2x'><image src=m><source srcset=s><script src=t></script>"
+        "<link rel=stylesheet href=u><link rel='shortcut icon' href=v>"
+        "<link rel='alternate stylesheet' href=w><img src=' '>";
+    CHECK_EQ(links(kPage), "");
+    CHECK_EQ(links(kPage, true),
+             "embed:i embed:j embed:k embed:m embed:s embed:t embed:u embed:v embed:w");
+}
+
+TEST_CASE("the first base with a href and all robots directives") {
+    const PageLinks page = scan(
+        "<base target=x><base href=' /b/ '><base href=/c/><meta name=ROBOTS content=noindex>"
+        "<meta name=robots content='nofollow'><meta name=Crawld content=none><meta name=other "
+        "content=x>");
+    CHECK_EQ(page.base_href, "/b/");
+    CHECK_EQ(page.meta_robots, "noindex,nofollow");
+    CHECK_EQ(page.meta_product, "none");
+    CHECK(scan("<base href=''><base href=x>").base_href.empty());
+}
+
+TEST_CASE("text that looks like links is none") {
+    CHECK_EQ(
+        links("<script>'<a href=x>'</script><style><a href=x></style><!-- <a href=x> -->"
+              "<title><a href=x></title><textarea><a href=x></textarea><p title='<a href=x>'>"),
+        "");
+    CHECK_EQ(links("<noscript><a href=x></noscript>"), "anchor:x");
+    CHECK_EQ(links("<plaintext><a href=x></plaintext><a href=y>"), "");
+}
+
+TEST_CASE("a select drops what is no option") {
+    CHECK_EQ(links("<select><option><a href=x></select><a href=y>"), "anchor:y");
+    CHECK_EQ(links("<select><a href=x><input><a href=y>"), "anchor:y");
+    CHECK_EQ(links("<table><td><select><a href=x></td><td><a href=y>"), "anchor:y");
+    CHECK_EQ(links("<select></td><td><a href=x></select>"), "");
+    CHECK_EQ(links("<select><style><a href=x></select><a href=y></style>"), "anchor:y");
+    CHECK_EQ(links("<select><template><a href=x></template><a href=y>"), "anchor:x");
+}
+
+TEST_CASE("frames need a frameset, and a frameset an empty body") {
+    CHECK_EQ(links("<p>text<frameset><frame src=x></frameset>"), "");
+    CHECK_EQ(links("<frame src=x>"), "");
+    CHECK_EQ(links("<frameset><a href=x><frame src=y></frameset><frame src=z>"), "frame:y");
+    CHECK_EQ(links("<p><a href=x><frameset><frame src=y>"), "frame:y");
+    CHECK_EQ(links("<link rel=next href=n><p><a href=x><frameset><frame src=y>"), "next:n frame:y");
+    CHECK_EQ(links("<frameset><noframes><a href=x></noframes><frame src=y>"), "frame:y");
+}
+
+TEST_CASE("svg and math have elements of their own") {
+    CHECK_EQ(links("<svg><a xlink:href=x><a href=y xlink:href=z></svg><a href=w>"),
+             "anchor:x anchor:y anchor:w");
+    CHECK_EQ(links("<math><a href=x></math>"), "");
+    CHECK_EQ(links("<a xlink:href=x>"), "");
+    CHECK_EQ(links("<svg><area href=x><style><a href=y></style></svg>"), "anchor:y");
+    CHECK_EQ(links("<svg><![CDATA[><a href=x>]]></svg><![CDATA[><a href=y>]]>"), "anchor:y");
+    CHECK_EQ(links("<svg><foreignObject><area href=x></foreignObject><area href=y></svg>"),
+             "anchor:x");
+    CHECK_EQ(links("<svg><g><div><area href=x></div>"), "anchor:x");
+    CHECK_EQ(links("<div><svg><g></div><area href=x>"), "anchor:x");
+    CHECK_EQ(links("<p><svg></p><area href=x>"), "anchor:x");
+    CHECK_EQ(links("<svg/><area href=x>"), "anchor:x");
+    CHECK_EQ(links("<math><annotation-xml encoding='Text/HTML'><area href=x>"), "anchor:x");
+    CHECK_EQ(links("<math><annotation-xml><area href=x>"), "");
+}
+
+TEST_CASE("a template has links but no base and no meta") {
+    const PageLinks page = scan(
+        "<template><base href=b><meta name=robots content=none><a href=x></template>"
+        "<base href=c>");
+    CHECK_EQ(page.links.size(), 1);
+    CHECK_EQ(page.base_href, "c");
+    CHECK(page.meta_robots.empty());
+}
+
+TEST_CASE("further links than links_max are counted, not kept") {
+    const PageLinks page = scan("<a href=1><a href=2><a href=3>", {.links_max = 2});
+    CHECK_EQ(page.links.size(), 2);
+    CHECK_EQ(page.links_dropped, 1);
+}
