@@ -13,6 +13,7 @@ namespace crawld::web {
 namespace {
 
 constexpr size_t kBufferBytes = 256 << 10;
+constexpr int64_t kLagUs = 100'000;  // how far the file is behind while requests come in
 
 void append_number(std::string& out, int64_t value) {
     char digits[24];
@@ -51,7 +52,9 @@ void AccessLog::write(int64_t at_us, std::string_view host, std::string_view tar
     buffer_ += ' ';
     append_number(buffer_, status);
     buffer_ += '\n';
-    if (buffer_.size() >= kBufferBytes) flush();
+    if (buffer_.size() < kBufferBytes && at_us - flushed_us_ < kLagUs) return;
+    flush();
+    flushed_us_ = at_us;
 }
 
 void AccessLog::flush() {

@@ -30,6 +30,7 @@ class AccessLog {
   private:
     int fd_ = -1;
     std::string buffer_;
+    int64_t flushed_us_ = 0;
 };
 
 }  // namespace crawld::web

@@ -1,0 +1,151 @@
+"""Signals: TERM finishes what is in flight, a second one hurries, HUP reads the configuration again
+and keeps the old one if the new one is wrong, USR1 opens the crawl log again."""
+
+import json
+import os
+import signal
+import time
+import unittest
+
+import harness
+
+PAGES = 400
+HOSTS = [f"h{n}.example.test" for n in range(4)]
+GRACE_S = 20
+
+
+class SignalsTest(unittest.TestCase):
+    def setUp(self):
+        workspace = harness.Workspace()
+        self.directory = workspace.__enter__()
+        self.addCleanup(workspace.__exit__, None)
+
+    def web(self, *arguments):
+        web = harness.TestWeb(self.directory, "--synthetic", "--pages", str(PAGES), "--hosts",
+                              str(len(HOSTS)), "--body-bytes", "3000", *arguments)
+        self.addCleanup(web.end)
+        return web
+
+    def settings(self, web, windows):
+        return harness.configuration(
+            self.directory, web.port, HOSTS,
+            crawl={"seeds": [f"http://{host}:{web.port}/" for host in HOSTS]},
+            politeness={"host": {"windows": windows, "concurrency": 2},
+                        "ip": {"windows": [], "concurrency": 0}},
+            archive={"format": "none"})
+
+    def crawler(self, settings, *arguments):
+        crawler = harness.Crawler(self.directory, settings, *arguments)
+        self.addCleanup(crawler.end)
+        return crawler
+
+    def wait_settled(self, crawler, count):
+        harness.wait_for(lambda: len(crawler.settled()) >= count, 30,
+                         f"{count} settled requests\n{crawler.stderr()}")
+
+    def test_term_finishes_and_the_next_start_goes_on(self):
+        web = self.web()
+        settings = self.settings(web, ["20/200ms"])
+        crawler = self.crawler(settings, "--until-idle")
+        self.wait_settled(crawler, 100)
+        crawler.signal(signal.SIGTERM)
+        self.assertEqual(crawler.wait(GRACE_S + 5), 0, crawler.stderr())
+        names = [e["event"] for e in crawler.events()]
+        self.assertIn("daemon.stopping", names)
+        self.assertEqual(names[-1], "daemon.stopped")
+
+        crawler = self.crawler(settings, "--until-idle")
+        self.assertEqual(crawler.wait(120), 0, crawler.stderr())
+        pages = [(r.host, r.uri) for r in web_requests(web) if r.uri != "/robots.txt"]
+        self.assertEqual(len(pages), len(set(pages)), "a graceful stop fetches nothing twice")
+        self.assertEqual(len(pages), PAGES)
+
+    def test_int_is_as_good_as_term(self):
+        crawler = self.crawler(self.settings(self.web(), ["20/200ms"]))
+        self.wait_settled(crawler, 20)
+        crawler.signal(signal.SIGINT)
+        self.assertEqual(crawler.wait(GRACE_S + 5), 0, crawler.stderr())
+
+    def test_a_second_term_does_not_wait_for_the_server(self):
+        web = self.web("--delay-ms", "60000")
+        crawler = self.crawler(self.settings(web, []))
+        harness.wait_for(lambda: any(r.uri == "/" for r in web_requests(web)), 20, "a slow request")
+        crawler.signal(signal.SIGTERM)
+        crawler.event("daemon.stopping")
+        time.sleep(0.3)
+        self.assertIsNone(crawler.poll(), "the first TERM waits for what is in flight")
+        before = time.monotonic()
+        crawler.signal(signal.SIGTERM)
+        self.assertEqual(crawler.wait(10), 0, crawler.stderr())
+        self.assertLess(time.monotonic() - before, 2 * harness.SLOW)
+
+    def test_hup_takes_a_good_file_and_refuses_a_bad_one(self):
+        web = self.web()
+        # So slow that nothing more happens before the reload.
+        settings = self.settings(web, ["2/10m"])
+        crawler = self.crawler(settings)
+        self.wait_settled(crawler, 2)
+
+        broken = json.loads(json.dumps(settings))
+        broken["politeness"]["host"]["windos"] = ["1/1s"]
+        crawler.write_config(broken)
+        crawler.signal(signal.SIGHUP)
+        message = crawler.event("config.rejected")["message"]
+        self.assertRegex(message, r"crawld\.yaml:\d+:\d+")
+        self.assertIn("windos", message)
+        self.assertIn("windows", message)
+        self.assertIsNone(crawler.poll())
+
+        faster = json.loads(json.dumps(settings))
+        faster["politeness"]["global"] = {"concurrency": 64}
+        faster["fetch"] = {"total_timeout": "30s"}
+        crawler.write_config(faster)
+        crawler.signal(signal.SIGHUP)
+        changed = harness.wait_for(
+            lambda: [e for e in crawler.events() if e["event"] == "config.changed"], 20,
+            f"the changes\n{crawler.stderr()}")
+        options = {e["option"]: e for e in changed}
+        self.assertIn("fetch.total_timeout", options)
+        self.assertEqual(options["fetch.total_timeout"]["to"], "30s")
+        crawler.signal(signal.SIGTERM)
+        self.assertEqual(crawler.wait(GRACE_S + 5), 0, crawler.stderr())
+
+    def test_a_window_that_a_reload_tightens_acts_at_once(self):
+        web = self.web()
+        crawler = self.crawler(self.settings(web, ["20/200ms"]))
+        self.wait_settled(crawler, 60)
+        crawler.write_config(self.settings(web, ["1/1h"]))
+        loads = sum(e["event"] == "config.loaded" for e in crawler.events())
+        crawler.signal(signal.SIGHUP)
+        harness.wait_for(lambda: sum(e["event"] == "config.loaded" for e in crawler.events())
+                         > loads, 20, f"the reload\n{crawler.stderr()}")
+        time.sleep(0.3)  # what was on its way arrives
+        before = len(web_requests(web))
+        time.sleep(1.0)  # a hundred requests, by the old windows
+        self.assertEqual(len(web_requests(web)), before)
+        self.assertLess(before, PAGES)
+
+    def test_usr1_opens_the_crawl_log_again(self):
+        web = self.web()
+        crawler = self.crawler(self.settings(web, ["10/200ms"]))
+        self.wait_settled(crawler, 20)
+        rotated = self.directory / "crawl.jsonl.1"
+        os.rename(crawler.crawl_log, rotated)
+        crawler.signal(signal.SIGUSR1)
+        crawler.event("log.reopened")
+        self.wait_settled(crawler, 20)
+        crawler.signal(signal.SIGTERM)
+        self.assertEqual(crawler.wait(GRACE_S + 5), 0, crawler.stderr())
+        lines = [e for e in harness.read_json_lines(rotated) if e["event"] == "fetch.settled"]
+        self.assertEqual(len(lines) + len(crawler.settled()), len(web_requests(web)),
+                         "no line is lost or written twice")
+
+
+def web_requests(web):
+    time.sleep(0.3)  # the web writes its log when it has been idle for 0.1 s
+    return web.requests()
+
+
+if __name__ == "__main__":
+    harness.program("CRAWLD_BINARY")
+    unittest.main()
