@@ -38,33 +38,33 @@ const UIDNA* uts46() {
     return instance.get();
 }
 
-// Characters that UTS #46 began to map or to ignore with Unicode 15.1 and 16, and that the ICU of
-// the systems we run on still refuses (or maps otherwise: capital sharp s). Mapping is the first
-// step of UTS #46, so mapping them before ICU does gives what a newer ICU would.
+// Characters that UTS #46 began to map or to ignore after Unicode 15.0, and that the ICU of the
+// systems we run on still refuses (or maps otherwise: capital sharp s). Mapping is the first step
+// of UTS #46, so mapping them before ICU does gives what a newer ICU would.
 struct Mapping {
     char32_t first;
     char32_t last;
     char32_t to;  // what `first` becomes, the others follow in order; 0: ignored
 };
 constexpr std::array<Mapping, 18> kNewerMappings = {{
-    {0x04C0, 0x04C0, 0x04CF},     // Cyrillic palochka
-    {0x10A0, 0x10C5, 0x2D00},     // Georgian capitals
-    {0x115F, 0x1160, 0},          // Hangul fillers
-    {0x17B4, 0x17B5, 0},          // Khmer inherent vowels
-    {0x180E, 0x180E, 0},          // Mongolian vowel separator
-    {0x1E9E, 0x1E9E, 0x00DF},     // capital sharp s
-    {0x2061, 0x2063, 0},          // invisible operators
-    {0x206A, 0x206F, 0},          // deprecated format characters
-    {0x2132, 0x2132, 0x214E},     // turned F
-    {0x2183, 0x2183, 0x2184},     // reversed C
-    {0x3164, 0x3164, 0},          // Hangul filler
-    {0xFFA0, 0xFFA0, 0},          // half-width Hangul filler
-    {0x1D173, 0x1D17A, 0},        // musical format characters
-    {0x2F868, 0x2F868, 0x36FC},   // CJK compatibility ideographs
-    {0x2F874, 0x2F874, 0x5F53},   //
-    {0x2F91F, 0x2F91F, 0x243AB},  //
-    {0x2F95F, 0x2F95F, 0x7AEE},   //
-    {0x2F9BF, 0x2F9BF, 0x45D7},   //
+    {0x04C0, 0x04C0, 0x04CF},    // Cyrillic palochka
+    {0x10A0, 0x10C5, 0x2D00},    // Georgian capitals
+    {0x115F, 0x1160, 0},         // Hangul fillers
+    {0x17B4, 0x17B5, 0},         // Khmer inherent vowels
+    {0x180E, 0x180E, 0},         // Mongolian vowel separator
+    {0x1E9E, 0x1E9E, 0x00DF},    // capital sharp s
+    {0x2061, 0x2063, 0},         // invisible operators
+    {0x206A, 0x206F, 0},         // deprecated format characters
+    {0x2132, 0x2132, 0x214E},    // turned F
+    {0x2183, 0x2183, 0x2184},    // reversed C
+    {0x3164, 0x3164, 0},         // Hangul filler
+    {0xFFA0, 0xFFA0, 0},         // half-width Hangul filler
+    {0x1D173, 0x1D17A, 0},       // musical format characters
+    {0x2F868, 0x2F868, 0x36FC},  // CJK compatibility ideographs
+    {0x2F874, 0x2F874, 0x5F53},
+    {0x2F91F, 0x2F91F, 0x243AB},
+    {0x2F95F, 0x2F95F, 0x7AEE},
+    {0x2F9BF, 0x2F9BF, 0x45D7},
 }};
 
 std::string apply_newer_mappings(std::string_view domain) {

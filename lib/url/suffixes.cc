@@ -20,9 +20,10 @@ Suffixes::Suffixes() : state_(std::make_unique<State>(State{psl_builtin()})) {
 Suffixes::~Suffixes() = default;
 
 std::string_view Suffixes::registrable_domain(std::string_view host) const {
-    // A canonical host whose last label is a number is an IPv4 address, by the URL standard.
+    // A canonical host whose last label is a number is an IPv4 address, by the URL standard. An
+    // IPv6 address has no dot, so it is one label and its own domain anyway.
     const std::string_view last_label = host.substr(host.rfind('.') + 1);
-    if (host.starts_with('[') || span_of(last_label, is_digit) == last_label.size()) return host;
+    if (span_of(last_label, is_digit) == last_label.size()) return host;
 
     const std::string name(host);  // libpsl wants a C string and answers with a pointer into it
     const char* domain = psl_registrable_domain(state_->list, name.c_str());

@@ -3,39 +3,16 @@
 
 #include <rapidjson/document.h>
 
-#include <cstdio>
-#include <fstream>
 #include <optional>
-#include <sstream>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace crawld::test {
 
 // nullopt, and a line on stdout, where the file is not there.
-inline std::optional<std::string> read_testdata(const std::string& name) {
-    std::ifstream file(std::string(CRAWLD_TESTDATA) + "/" + name, std::ios::binary);
-    if (!file) {
-        std::printf("SKIPPED: %s is not present\n", name.c_str());
-        return std::nullopt;
-    }
-    std::ostringstream text;
-    text << file.rdbuf();
-    return std::move(text).str();
-}
-
-inline std::optional<rapidjson::Document> read_json(const std::string& name) {
-    const std::optional<std::string> text = read_testdata(name);
-    if (!text) return std::nullopt;
-    rapidjson::Document document;
-    document.Parse(text->data(), text->size());
-    return document;
-}
-
-inline std::string string_of(const rapidjson::Value& value) {
-    return {value.GetString(), value.GetStringLength()};
-}
+std::optional<std::string> read_testdata(const std::string& name);
+std::optional<rapidjson::Document> read_json(const std::string& name);
+std::string string_of(const rapidjson::Value& value);
 
 struct WptCase {
     std::string input;
@@ -44,16 +21,6 @@ struct WptCase {
 };
 
 // The cases of urltestdata.json; `document` must stay.
-inline std::vector<WptCase> wpt_cases(const rapidjson::Document& document) {
-    std::vector<WptCase> cases;
-    for (const rapidjson::Value& entry : document.GetArray()) {
-        if (!entry.IsObject()) continue;  // a comment
-        WptCase& added = cases.emplace_back();
-        added.input = string_of(entry["input"]);
-        if (entry["base"].IsString()) added.base = string_of(entry["base"]);
-        if (!entry.HasMember("failure")) added.expected = &entry;
-    }
-    return cases;
-}
+std::vector<WptCase> wpt_cases(const rapidjson::Document& document);
 
 }  // namespace crawld::test

@@ -72,6 +72,14 @@ TEST_CASE("within prefix: seeds of different depth") {
     CHECK(check(*scope, "http://a-name-longer-than-all-of-the-prefixes.example/") == kOut);
 }
 
+TEST_CASE("within prefix: empty segments count") {
+    const auto scope = make_scope({.within = ScopePreset::prefix});
+    scope->add_seed(url_of("http://h.example/a//x"));
+    CHECK(check(*scope, "http://h.example/a//y") == "");
+    CHECK(check(*scope, "http://h.example/a///") == "");
+    CHECK(check(*scope, "http://h.example/a/y") == kOut);
+}
+
 TEST_CASE("within host: any scheme and port of the seed's host name") {
     const auto scope = make_scope({.within = ScopePreset::host});
     scope->add_seed(url_of("http://h.example/a"));
