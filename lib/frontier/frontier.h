@@ -1,19 +1,28 @@
 // Frontier: what is known and what to crawl next, on disk.
 //
-// How things move in this folder: a found URL goes through seen() filtering (a table of recent
-// fingerprints, then one MultiGet a group) and, if new, into a chunk at the tail of its host's
-// queue, in the same batch as the settling of the page it was found on. A host with work is either
-// *loaded* (the crawler has it in memory and calls load() for more) or *asleep* with a wake entry
-// in `due`. load() reads chunks from the remembered head on, never below it, and skips URLs whose
-// seen state says done (that is how a crash replays a chunk). A chunk is deleted when all of its
-// URLs are settled; the head moves over deleted chunks. Retries wait in `due` by minute and return
-// as urgent chunks.
+// How things move in this folder: a found URL is looked for in a table of recent fingerprints
+// (recent_urls.h) and then, a group at a time, in `seen` (link_filter.h). If it is new it goes into
+// a chunk at the tail of its host's queue, in the same batch as the settling of the page it was
+// found on (change.h). A host with queued work has a wake entry in `due`, from which wake() finds
+// it once its time has come; it keeps that entry while it is *loaded* (the crawler has it in memory
+// and calls load() for more, loading.cc), so that after a crash every host with work is found like
+// any other sleeper, without a search. load() reads chunks from the remembered head on, never below
+// it; of chunks that were loaded before it skips the URLs that are settled, which is how a crash or
+// a release() replays a chunk. A chunk is deleted when all of its URLs are settled, and the head
+// moves over it. Retries wait in `due` under their time and return as urgent chunks (waking.cc).
+//
+//     new --commit, add--> queued --load--> with the crawler --commit--> done | gone
+//                            ^  ^--- release, crash ---'   '--commit--> due --wake--> queued
+//
+// The bytes on disk are described in format.h; what holds between them after every change, and so
+// after every crash, in change.h.
 //
 // Thread: one, the committer's; no locks. counts() from any.
-// Errors: those of store/; a failed commit changed nothing, in memory neither.
-// Cost:   one MultiGet and one synced write a commit; loads are one range read.
-// Bound:  loaded hosts are the crawler's bound; the cache of sleeping host rows and the recent
-//         table are options.
+// Errors: those of store/, and corrupt for what cannot be decoded. A failed call changed nothing,
+//         in memory neither: after a full disk and Store::resume() it may be made again.
+// Cost:   one MultiGet and one synced write a commit; loads are one range read a priority.
+// Bound:  loaded hosts are the crawler's bound; the rows of other hosts and the recent table are
+//         options.
 // Source: facts.md section 4 (remembered head), design.md section 6 (keys).
 // Test:   tests/unit/frontier/, tests/faults/
 #pragma once
@@ -30,9 +39,10 @@
 namespace crawld {
 
 struct FrontierOptions {
-    uint32_t recent_urls = 1'000'000;   // entries of 8 bytes
+    uint32_t recent_urls = 1'000'000;  // entries of 8 bytes
     uint32_t hosts_loaded_max = 50'000;
     uint32_t urls_per_host_loaded = 128;
+    uint32_t host_rows_cached = 50'000;
 };
 template <class V>
 void describe(V& v, FrontierOptions& o) {
@@ -55,14 +65,21 @@ void describe(V& v, FrontierOptions& o) {
              .max = 4'096,
              .per_host = false},
             o.urls_per_host_loaded);
+    v.field({.name = "host_rows_cached",
+             .help = "Records of further hosts kept in memory, about 400 bytes each, so that links "
+                     "to them need no look-up.",
+             .live = false,
+             .min = 16,
+             .per_host = false},
+            o.host_rows_cached);
 }
 
 struct FrontierCounts {
-    std::atomic<uint64_t> known{0};    // URLs in `seen`
-    std::atomic<uint64_t> queued{0};   // not settled and not due
-    std::atomic<uint64_t> due{0};      // waiting for a retry time
-    std::atomic<uint64_t> done{0};     // settled for good
-    std::atomic<uint64_t> hosts{0};    // with URLs queued
+    std::atomic<uint64_t> known{0};   // URLs in `seen`
+    std::atomic<uint64_t> queued{0};  // not settled and not due
+    std::atomic<uint64_t> due{0};     // waiting for a retry time
+    std::atomic<uint64_t> done{0};    // settled for good
+    std::atomic<uint64_t> hosts{0};   // with URLs queued
 };
 
 struct HostLoad {
@@ -73,16 +90,15 @@ struct HostLoad {
 
 class Frontier {
   public:
-    // Counts, heads and sleeping hosts are recovered here; a second open() after a crash in the
-    // middle of the first changes nothing.
-    static Result<std::unique_ptr<Frontier>> open(Store& store, const FrontierOptions& options,
-                                                  WallTime now);
+    // Reads the counts; there is nothing else to recover, at any number of hosts and URLs.
+    static Result<std::unique_ptr<Frontier>> open(Store& store, const FrontierOptions& options);
     ~Frontier();
 
     // Settles visits and makes found URLs known, in one synced batch; fills links_new. `extra` may
     // hold further puts of the caller's that belong to the same commit (archive positions, seed
-    // progress). `woken` gets hosts that are not loaded and have work now, and loaded ones whose
-    // load() said exhausted before.
+    // progress); it is empty afterwards, and as it was after a failure. `woken` gets hosts that
+    // are not loaded and have work now but had none, and loaded ones whose load() said exhausted
+    // before. A URL that is settled already stays as it is, and what was found on it counts.
     Status commit(std::span<Settled> settled, Batch& extra, WallTime now,
                   std::vector<HostWake>& woken);
     // Makes URLs known without a page: seeds. Returns how many were new.
@@ -92,25 +108,32 @@ class Frontier {
     // The next URLs of a host, at most `max`; marks the host loaded.
     Result<HostLoad> load(HostKey host, size_t max);
     // The host leaves memory. URLs handed out and not settled stay queued. With work left it is
-    // asleep until `wake_at`.
+    // asleep until `wake_at`. Durable with the next commit: a crash before it wakes the host early.
     Status release(HostKey host, const HostFacts& facts, WallTime wake_at);
-    // Retries that are due go to their queues; sleeping hosts whose time has come are returned, at
-    // most `max`. They stay asleep until load()ed.
+    // Retries that are due go to their queues (1,024 at most a call; next_due() tells if there are
+    // more); sleeping hosts whose time has come are returned, at most `max`, with loaded ones that
+    // were exhausted and got retries. Sleeping hosts stay asleep until load()ed: they are returned
+    // again.
     Status wake(WallTime now, size_t max, std::vector<HostWake>& woken);
-    // When the next entry of `due` is; the far future if there is none.
+    // When wake() will next have something to do; the far future if never. Every other call may
+    // bring it forward.
     Result<WallTime> next_due();
 
     Result<std::optional<RobotsRecord>> robots(std::string_view authority, HostKey host);
-    Status put_robots(std::string_view authority, HostKey host, const RobotsRecord& record);
+    // Into the `extra` of a commit.
+    static void put_robots(Batch& extra, std::string_view authority, HostKey host,
+                           const RobotsRecord& record);
 
+    // Values of the caller's. Names with a '/' are the state's own.
     Result<std::optional<std::string>> meta(std::string_view name);
     Status put_meta(std::string_view name, std::string_view value);  // synced
 
     const FrontierCounts& counts() const;
 
+    struct State;
+
   private:
     Frontier();
-    struct State;
     std::unique_ptr<State> state_;
 };
 

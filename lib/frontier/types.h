@@ -36,6 +36,7 @@ struct NewUrl {
 struct ChunkRef {
     Priority priority = Priority::link;
     uint64_t seq = 0;
+    bool operator==(const ChunkRef&) const = default;
 };
 
 // A URL taken from the queue.
@@ -46,11 +47,11 @@ struct QueuedUrl {
     Discovery discovery = Discovery::link;
     uint16_t depth = 0;
     uint8_t hops = 0;
-    uint32_t attempt = 0;    // tries before this one
+    uint32_t attempt = 0;  // tries before this one
     WallTime discovered{};
-    WallTime first_try{};    // zero: none yet
-    std::string via;         // the page it was found on; empty for seeds
-    ChunkRef chunk;
+    WallTime first_try{};  // zero: none yet
+    std::string via{};     // the page it was found on; empty for seeds
+    ChunkRef chunk{};
 };
 
 enum class UrlState : uint8_t { queued, done, gone, due };  // numbers are on disk
@@ -58,27 +59,27 @@ enum class UrlState : uint8_t { queued, done, gone, due };  // numbers are on di
 // What is remembered of a host between its stays in memory. `politeness` is opaque here: the
 // crawler's saved gate and health, as wall time so that it outlives a boot.
 struct HostFacts {
-    std::string name;
+    std::string name{};
     WallTime not_before{};
-    std::string politeness;
-    uint64_t pages = 0;       // settled with a response
-    uint64_t bytes = 0;       // on the wire
+    std::string politeness{};
+    uint64_t pages = 0;  // settled with a response
+    uint64_t bytes = 0;  // on the wire
     uint64_t failures = 0;
 };
 
 // The end of one visit's attempt.
 struct Settled {
     UrlKey key;
-    ChunkRef chunk;
+    ChunkRef chunk{};
     UrlState state = UrlState::done;  // done, gone, or due (again at due_at)
     uint8_t outcome = 0;              // fetch/outcome.h's number
     uint16_t status = 0;
     WallTime due_at{};
-    QueuedUrl again;                  // state due: attempt and first_try already advanced
-    std::string via;                  // of the new URLs: this page
-    std::vector<NewUrl> found;
-    HostFacts host;                   // as of now, replaces the row's
-    uint64_t links_new = 0;           // out: how many of `found` were new
+    QueuedUrl again;    // state due: attempt and first_try already advanced
+    std::string via{};  // of the new URLs: this page
+    std::vector<NewUrl> found{};
+    HostFacts host{};        // as of now, replaces the row's
+    uint64_t links_new = 0;  // out: how many of `found` were new
 };
 
 // A host that has URLs to fetch and is not loaded (or has been given more).
@@ -89,8 +90,8 @@ struct HostWake {
 
 // One robots.txt as remembered.
 struct RobotsRecord {
-    std::string body;             // capped at kRobotsBytesMax; empty when `verdict` needs none
-    uint8_t verdict = 0;          // the crawler's RobotsVerdict
+    std::string body{};   // capped at kRobotsBytesMax; empty when `verdict` needs none
+    uint8_t verdict = 0;  // the crawler's RobotsVerdict
     uint16_t status = 0;
     WallTime fetched_at{};
     WallTime expires_at{};

@@ -1,0 +1,182 @@
+#include "frontier/change.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+
+namespace crawld {
+
+using format::ChunkItem;
+using format::SeenRecord;
+
+Change::Change(Frontier::State& state, Batch& batch, WallTime now)
+    : state_(state), batch_(batch), mark_(batch.mark()), now_(now), totals_(state.totals) {}
+
+Change::~Change() {
+    if (written_) return;
+    for (const Closed& closed : closed_)
+        closed.open->push_back(closed.url);
+    batch_.rollback(mark_);
+}
+
+Change::HostChange& Change::host(HostKey key) {
+    const auto [position, inserted] = hosts_.try_emplace(key);
+    HostChange& host = position->second;
+    if (inserted) {
+        host.entry = state_.hosts.find(key);
+        CRAWLD_CHECK(host.entry != nullptr);
+        host.row = host.entry->row;
+    }
+    return host;
+}
+
+void Change::put_seen(UrlKey key, const SeenRecord& record) {
+    key_.clear();
+    put_key(key_, key);
+    value_.clear();
+    format::encode(value_, record);
+    batch_.put(Family::seen, key_, value_);
+}
+
+// The name is the key's, whatever the caller says.
+void Change::HostChange::replace_facts(const HostFacts& facts) {
+    std::string name = std::move(row.facts.name);
+    row.facts = facts;
+    if (!name.empty()) row.facts.name = std::move(name);
+}
+
+// True if the URL was open until now. Usually its chunk is loaded; a settling that comes after its
+// host was released asks `seen`.
+Result<bool> Change::close(const HostChange& host, const Settled& settled) {
+    if (Stay* stay = host.entry->stay.get(); stay != nullptr) {
+        for (LoadedChunk& chunk : stay->chunks[static_cast<size_t>(settled.chunk.priority)]) {
+            if (chunk.seq != settled.chunk.seq) continue;
+            const auto found = std::find(chunk.open.begin(), chunk.open.end(), settled.key.url);
+            if (found == chunk.open.end()) return false;
+            *found = chunk.open.back();
+            chunk.open.pop_back();
+            closed_.push_back({.open = &chunk.open, .url = settled.key.url});
+            return true;
+        }
+    }
+    std::string key;
+    put_key(key, settled.key);
+    const auto value = state_.store.get(Family::seen, key);
+    if (!value) return tl::unexpected(value.error());
+    if (!*value) return false;
+    const auto record = format::decode_seen(**value);
+    if (!record) return format::damaged("what is known of a URL of host " + host.row.facts.name);
+    const bool elsewhere = record->moved_to && *record->moved_to != settled.chunk;
+    if (record->state != UrlState::queued || elsewhere) return false;
+    return closed_unloaded_.insert(settled.key).second;
+}
+
+Status Change::settle(const Settled& settled) {
+    CRAWLD_CHECK(settled.state != UrlState::queued);
+    HostChange& changed = host(settled.key.host);
+    changed.replace_facts(settled.host);
+    const Result<bool> closed = close(changed, settled);
+    if (!closed) return tl::unexpected(closed.error());
+    if (!*closed) return {};
+    put_seen(settled.key, {.state = settled.state,
+                           .moved_to = {},
+                           .outcome = settled.outcome,
+                           .status = settled.status});
+    CRAWLD_CHECK(changed.row.queued > 0 && totals_.queued > 0);
+    --changed.row.queued;
+    --totals_.queued;
+    if (settled.state != UrlState::due) {
+        ++totals_.done;
+        return {};
+    }
+    ++totals_.due;
+    const std::string key = format::due_key({.kind = format::DueKind::retry,
+                                             .at = settled.due_at,
+                                             .host = settled.key.host,
+                                             .url = settled.key.url});
+    std::string value;
+    const QueuedUrl& again = settled.again;
+    const ChunkItem item{.href = again.url.href(),
+                         .via = again.via,
+                         .discovery = again.discovery,
+                         .depth = again.depth,
+                         .hops = again.hops,
+                         .attempt = again.attempt,
+                         .first_try = again.first_try,
+                         .discovered = again.discovered};
+    format::encode_chunk(value, {&item, 1});
+    batch_.put(Family::due, key, value);
+    state_.retries.lower(key);
+    return {};
+}
+
+ChunkRef Change::append(HostChange& host, Priority priority, std::span<const ChunkItem> items) {
+    format::QueueMarks& marks = host.row.queues[static_cast<size_t>(priority)];
+    const ChunkRef ref{.priority = priority, .seq = marks.tail++};
+    std::string value;
+    format::encode_chunk(value, items);
+    batch_.put(Family::queue, format::queue_key(host.entry->key, priority, ref.seq), value);
+    host.row.queued += items.size();
+    totals_.queued += items.size();
+    host.arrivals = true;
+    return ref;
+}
+
+void Change::add(std::span<const Arrival> arrivals) {
+    HostChange& to = host(arrivals.front().url->key.host);
+    if (to.row.facts.name.empty()) to.row.facts.name = arrivals.front().url->url.host();
+    std::vector<ChunkItem> items;
+    for (size_t i = 0; i < arrivals.size(); ++i) {
+        const NewUrl& url = *arrivals[i].url;
+        CRAWLD_CHECK(url.key.host == to.entry->key);
+        items.push_back({.href = url.url.href(),
+                         .via = arrivals[i].via,
+                         .discovery = url.discovery,
+                         .depth = url.depth,
+                         .hops = url.hops,
+                         .attempt = 0,
+                         .first_try = {},
+                         .discovered = now_});
+        put_seen(url.key, {});
+        const bool ends = i + 1 == arrivals.size() || items.size() == format::kChunkUrlsMax ||
+                          arrivals[i + 1].url->priority != url.priority;
+        if (!ends) continue;
+        append(to, url.priority, items);
+        items.clear();
+    }
+    totals_.known += arrivals.size();
+}
+
+void Change::take_back(std::span<const Retry> retries) {
+    HostChange& to = host(retries.front().url.key.host);
+    CRAWLD_CHECK(totals_.due >= retries.size());
+    totals_.due -= retries.size();
+    for (; !retries.empty();
+         retries = retries.subspan(std::min(retries.size(), format::kChunkUrlsMax))) {
+        const auto part = retries.first(std::min(retries.size(), format::kChunkUrlsMax));
+        std::vector<ChunkItem> items;
+        for (const auto& [due_key, url] : part) {
+            items.push_back({.href = url.url.href(),
+                             .via = url.via,
+                             .discovery = url.discovery,
+                             .depth = url.depth,
+                             .hops = url.hops,
+                             .attempt = url.attempt,
+                             .first_try = url.first_try,
+                             .discovered = url.discovered});
+            batch_.erase(Family::due, due_key);
+        }
+        const ChunkRef ref = append(to, Priority::urgent, items);
+        for (const Retry& retry : part)
+            put_seen(retry.url.key,
+                     {.state = UrlState::queued, .moved_to = ref, .outcome = 0, .status = 0});
+    }
+}
+
+void Change::release(HostKey key, const HostFacts& facts, WallTime wake_at) {
+    HostChange& leaving = host(key);
+    leaving.replace_facts(facts);
+    leaving.leaves_until = wake_at;
+}
+
+}  // namespace crawld

@@ -1,0 +1,59 @@
+// What the frontier keeps in memory, and its bounds.
+#include <doctest/doctest.h>
+
+#include "base/prng.h"
+#include "frontier/host_table.h"
+#include "frontier/recent_urls.h"
+
+using namespace crawld;
+
+TEST_CASE("a recent URL is known, another of the same host is not") {
+    RecentUrls recent(1024);
+    const UrlKey key{HostKey{7}, 8};
+    CHECK_FALSE(recent.contains(key));
+    recent.insert(key);
+    recent.insert(key);
+    CHECK(recent.contains(key));
+    CHECK_FALSE(recent.contains({HostKey{7}, 9}));
+    CHECK_FALSE(recent.contains({HostKey{8}, 8}));
+    CHECK_FALSE(recent.contains({HostKey{0}, 0}));
+}
+
+TEST_CASE("the recent table keeps what is used and forgets what is not") {
+    RecentUrls recent(1024);
+    Prng prng(1);
+    std::vector<UrlKey> used;
+    for (int i = 0; i < 50; ++i)
+        used.push_back({HostKey{1}, prng.next()});
+    for (UrlKey key : used)
+        recent.insert(key);
+    std::vector<UrlKey> unused;
+    for (int i = 0; i < 20'000; ++i) {
+        unused.push_back({HostKey{1}, prng.next()});
+        recent.insert(unused.back());
+        CHECK(recent.contains(used[static_cast<size_t>(i) % used.size()]));
+    }
+    size_t kept = 0;
+    for (UrlKey key : unused)
+        kept += recent.contains(key) ? 1 : 0;
+    CHECK_GT(kept, 500);
+    CHECK_LE(kept, 1024);
+}
+
+TEST_CASE("idle rows leave memory, least recently used first; loaded ones stay") {
+    HostTable hosts(3);
+    hosts.begin_stay(hosts.insert(HostKey{1}));
+    for (uint64_t key = 2; key <= 5; ++key)
+        hosts.insert(HostKey{key});
+    CHECK(hosts.find(HostKey{2}) != nullptr);
+    hosts.trim();
+    CHECK_EQ(hosts.size(), 4);
+    CHECK(hosts.find(HostKey{1}) != nullptr);
+    CHECK(hosts.find(HostKey{2}) != nullptr);
+    CHECK(hosts.find(HostKey{3}) == nullptr);
+    hosts.end_stay(*hosts.find(HostKey{1}));
+    hosts.trim();
+    CHECK_EQ(hosts.size(), 3);
+    CHECK(hosts.find(HostKey{1}) != nullptr);
+    CHECK(hosts.find(HostKey{4}) == nullptr);
+}
