@@ -16,7 +16,7 @@
 namespace crawld {
 
 // A name of the DNS has at most 253 characters; ICU takes some 40 us for the worst of this length.
-inline constexpr size_t kIdnaBytesMax = 512;
+inline constexpr size_t kIdnaBytesMax = 384;
 
 // `domain` is valid UTF-8. The result may be empty: some characters are ignored.
 std::optional<std::string> idna_to_ascii(std::string_view domain);
