@@ -37,8 +37,8 @@
 #include <string_view>
 #include <vector>
 
-#include "base/fields.h"
 #include "base/result.h"
+#include "store/options.h"
 
 namespace crawld {
 
@@ -49,12 +49,6 @@ inline constexpr size_t kFamilies = 6;
 constexpr std::array<std::string_view, kFamilies> enum_names(Family) {
     return {"seen", "host", "queue", "due", "robots", "meta"};
 }
-
-struct StoreOptions {
-    ByteSize cache = mib(64);      // block cache, with filters and indexes in it
-    ByteSize memtables = mib(48);  // all families together
-    bool sync = true;              // false only in benchmarks: no durability
-};
 
 // Puts and erases that happen together, in the order given: the last word on a key counts.
 class Batch {
