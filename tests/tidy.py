@@ -175,9 +175,12 @@ def blank_cpp(text):
 
 def list_files():
     """Tracked files and new ones that are not ignored; without git, whatever is there."""
-    git = subprocess.run(["git", "-C", str(ROOT), "-c", f"safe.directory={ROOT}", "ls-files",
-                          "-co", "--exclude-standard"], capture_output=True, text=True)
-    if git.returncode == 0:
+    command = ["git", "-C", str(ROOT), "-c", f"safe.directory={ROOT}", "ls-files", "-co",
+               "--exclude-standard"]
+    git = None
+    if shutil.which("git"):
+        git = subprocess.run(command, capture_output=True, text=True)
+    if git and git.returncode == 0:
         names = set(git.stdout.split("\n"))
     else:
         names = {str(p.relative_to(ROOT)) for p in ROOT.rglob("*") if p.is_file()}
