@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <iostream>
 
+#include "crawl/system_seams.h"
 #include "daemon/system.h"
 #include "log/events.h"
 #include "loop/clock.h"
@@ -100,8 +101,14 @@ Status Daemon::open() {
         log_->write(ConfigWarned{.message = problem});
     if (config_.politeness.robots == RobotsMode::ignore)
         log_->write(RobotsIgnored{.hosts = joined(config_.politeness.own_hosts)});
+    auto seams = SystemSeams::make({.main_loop = loop_,
+                                    .log = *log_,
+                                    .threads = config_.threads,
+                                    .network = config_.network,
+                                    .concurrency = config_.politeness.global.concurrency});
+    if (!seams) return tl::unexpected(seams.error());
     const std::string state_dir = config_.state_dir;
-    auto service = CrawlService::start({.main_loop = loop_,
+    auto service = CrawlService::start({.seams = std::move(*seams),
                                         .log = *log_,
                                         .listener = *this,
                                         .boot_id = boot_id(),

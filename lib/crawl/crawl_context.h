@@ -14,6 +14,7 @@
 #include "crawl/shared_gates.h"
 #include "crawl/tally.h"
 #include "dns/address_policy.h"
+#include "frontier/frontier.h"
 #include "log/log.h"
 #include "url/keys.h"
 #include "url/scope.h"

@@ -1,15 +1,13 @@
 #include "crawl/service.h"
 
 #include <algorithm>
-#include <thread>
 #include <utility>
 
 #include "base/text.h"
 #include "crawl/crawler.h"
 #include "crawl/run_mark.h"
 #include "crawl/seeds.h"
-#include "dns/cares_resolver.h"
-#include "fetch/curl_fetcher.h"
+#include "dns/fixed_hosts.h"
 #include "log/events.h"
 
 namespace crawld {
@@ -21,19 +19,9 @@ constexpr Duration kDiskCheckGap = seconds(5);
 constexpr size_t kWakesPerPoll = 10'000;
 // A retry further away than this does not keep `--until-idle` waiting.
 constexpr Duration kPatience = minutes(10);
-constexpr size_t kJobsMax = 1 << 20;  // per loop at most one commit and one load a host
 
-Limits limits_from(const LimitOptions& options) { return {options.windows, options.concurrency}; }
-
-size_t loop_count(const ThreadsOptions& threads) {
-    if (threads.loops != 0) return threads.loops;
-    const size_t cores = std::max(1U, std::thread::hardware_concurrency());
-    return cores <= 4 ? 1 : cores / 4;
-}
-
-size_t worker_count(const ThreadsOptions& threads) {
-    return threads.workers != 0 ? threads.workers
-                                : std::max<size_t>(1, std::thread::hardware_concurrency());
+Limits limits_from(const LimitOptions& options) {
+    return {options.windows, options.concurrency};
 }
 
 Result<std::shared_ptr<const CrawlSettings>> make_settings(
@@ -41,6 +29,7 @@ Result<std::shared_ptr<const CrawlSettings>> make_settings(
     std::shared_ptr<Scope> scope) {
     auto addresses = AddressPolicy::make(config.network);
     if (!addresses) return tl::unexpected(addresses.error());
+    if (auto fixed = FixedHosts::make(config.network); !fixed) return tl::unexpected(fixed.error());
     if (!scope) {
         auto made = Scope::make(config.crawl.scope, suffixes);
         if (!made) return tl::unexpected(made.error());
@@ -63,29 +52,21 @@ Result<std::shared_ptr<const CrawlSettings>> make_settings(
 
 }  // namespace
 
-// One loop with all that hangs on it.
-struct LoopUnit {
-    std::unique_ptr<UvLoop> own_loop;  // null for the main loop
-    UvLoop* loop = nullptr;
-    std::unique_ptr<CaresResolver> resolver;
-    std::unique_ptr<CurlFetcher> fetcher;
-    std::unique_ptr<Crawler> crawler;
-    std::thread thread;
-};
-
 struct CrawlService::State : CommitterListener, RobotsPeers {
-    explicit State(Setup s) : setup(std::move(s)), listener(setup.listener) {}
+    explicit State(Setup s)
+        : setup(std::move(s)), main_loop(setup.seams->main_loop()), listener(setup.listener) {}
 
     Status open(const CrawlConfig& config);
-    void make_units(const CrawlConfig& config, SavedGates gates);
+    void make_crawlers(const SavedGates& gates);
     void start_seeds(const CrawlConfig& config);
     void poll();
-    void poll_units();
-    void unit_answered(bool quiet);
+    void poll_crawlers();
+    void crawler_answered(bool quiet);
     void check_disk();
-    void unit_stopped();
+    void crawler_stopped();
     void close();
-    LoopUnit& unit_of(HostKey host) { return *units[host.vshard() % units.size()]; }
+    size_t unit_of(HostKey host) const { return host.vshard() % crawlers.size(); }
+    Loop& loop_of(size_t unit) { return setup.seams->unit(unit).loop; }
 
     void on_woken(const std::vector<HostWake>& woken) override;
     void on_fatal(const Error& error) override;
@@ -93,18 +74,17 @@ struct CrawlService::State : CommitterListener, RobotsPeers {
     void robots_answer(const RobotsErrand& errand, const RobotsAnswer& answer) override;
 
     Setup setup;
+    Loop& main_loop;
     CrawlListener& listener;
     std::string state_dir;
     std::shared_ptr<const Suffixes> suffixes = std::make_shared<Suffixes>();
     std::vector<SeedOption> seed_options;
     ScopeOptions scope_options;
     uint32_t disk_free_percent = 5;
-    std::unique_ptr<WorkerPool> committer_thread;
     std::unique_ptr<Committer> committer;
     std::unique_ptr<SharedGates> gates;
     std::unique_ptr<CrawlContext> context;
-    std::unique_ptr<WorkerPool> workers;
-    std::vector<std::unique_ptr<LoopUnit>> units;
+    std::vector<std::unique_ptr<Crawler>> crawlers;  // one a unit
     std::unique_ptr<SeedReader> seeds;
     std::unique_ptr<Timer> poll_timer;
 
@@ -115,14 +95,14 @@ struct CrawlService::State : CommitterListener, RobotsPeers {
     size_t answers = 0;
     int quiet_polls = 0;
     bool stopping = false;
-    size_t units_stopped = 0;
+    size_t crawlers_stopped = 0;
     SavedGates saved_gates;
     Instant disk_checked_at = kAlways;
     Instant disk_full_since = kNever;
 };
 
 Status CrawlService::State::open(const CrawlConfig& config) {
-    const Instant began = setup.main_loop.now();
+    const Instant began = main_loop.now();
     state_dir = config.state_dir;
     seed_options = config.crawl.seeds;
     scope_options = config.crawl.scope;
@@ -133,27 +113,25 @@ Status CrawlService::State::open(const CrawlConfig& config) {
 
     auto store = Store::open(state_dir + "/db", config.store);
     if (!store) return tl::unexpected(store.error());
-    auto frontier = Frontier::open(**store, config.frontier, setup.main_loop.wall());
+    auto frontier = Frontier::open(**store, config.frontier);
     if (!frontier) return tl::unexpected(frontier.error());
-    committer_thread = std::make_unique<WorkerPool>(
-        WorkerPoolOptions{.name = "committer", .threads = 1, .queue_max = kJobsMax});
     committer = std::make_unique<Committer>(std::move(*store), std::move(*frontier),
-                                            *committer_thread, *this);
+                                            setup.seams->committer(), *this);
     if (Status totals = committer->open_totals(); !totals) return totals;
 
     auto saved = committer->meta(kRunMarkName);
     if (!saved) return tl::unexpected(saved.error());
     const auto mark = *saved ? RunMark::decode(**saved) : std::nullopt;
     const bool exact = mark && mark->clean && mark->boot_id == setup.boot_id;
-    setup.main_loop.update_now();
-    const Instant now = setup.main_loop.now();
+    main_loop.update_now();
+    const Instant now = main_loop.now();
     const bool blocked = !exact && !committer->store_was_new();
     gates = std::make_unique<SharedGates>(limits_from(config.politeness.ip),
                                           limits_from(config.politeness.global),
                                           blocked ? now : kAlways);
     if (exact) gates->restore(mark->shared_gates, now);
-    context = std::make_unique<CrawlContext>(setup.log, suffixes, *gates,
-                                             blocked ? now : kAlways, std::move(*settings));
+    context = std::make_unique<CrawlContext>(setup.log, suffixes, *gates, blocked ? now : kAlways,
+                                             std::move(*settings));
     // From here on a crash means that every key counts as full at the next start.
     const RunMark dirty{.clean = false, .boot_id = setup.boot_id, .shared_gates = {}, .gates = {}};
     if (Status marked = committer->put_meta(kRunMarkName, dirty.encode()); !marked) return marked;
@@ -166,47 +144,32 @@ Status CrawlService::State::open(const CrawlConfig& config) {
                                 .clean = exact,
                                 .created = committer->store_was_new(),
                                 .open_ms = in_ms(now - began)});
-    make_units(config, exact ? mark->gates : SavedGates{});
+    make_crawlers(exact ? mark->gates : SavedGates{});
     return {};
 }
 
-void CrawlService::State::make_units(const CrawlConfig& config, SavedGates saved) {
-    workers = std::make_unique<WorkerPool>(WorkerPoolOptions{
-        .name = "worker", .threads = worker_count(config.threads), .queue_max = 1024});
-    const size_t count = loop_count(config.threads);
-    const uint32_t concurrency = config.politeness.global.concurrency;
-    for (size_t i = 0; i < count; ++i) {
-        auto unit = std::make_unique<LoopUnit>();
-        if (i > 0) unit->own_loop = std::make_unique<UvLoop>();
-        unit->loop = i > 0 ? unit->own_loop.get() : &setup.main_loop;
-        unit->resolver = std::make_unique<CaresResolver>(*unit->loop, config.network);
-        unit->fetcher = std::make_unique<CurlFetcher>(
-            *unit->loop, context->current()->addresses,
-            CurlFetcherOptions{.connections_max = concurrency == 0 ? 4096 : concurrency});
-        unit->crawler = std::make_unique<Crawler>(CrawlerSetup{.loop = *unit->loop,
-                                                               .resolver = *unit->resolver,
-                                                               .fetcher = *unit->fetcher,
-                                                               .workers = *workers,
-                                                               .committer = *committer,
-                                                               .context = *context,
-                                                               .peers = *this,
-                                                               .prng_seed = setup.prng_seed + i});
-        unit->crawler->restore_gates(saved);
-        const auto stalled = [this](Duration busy, std::string_view phase) {
-            setup.log.write(LoopStalled{.turn_ms = in_ms(busy), .phase = std::string(phase)});
-        };
-        unit->loop->set_stall_listener(milliseconds(50), stalled);
-        units.push_back(std::move(unit));
+void CrawlService::State::make_crawlers(const SavedGates& saved) {
+    for (size_t i = 0; i < setup.seams->unit_count(); ++i) {
+        const CrawlUnit unit = setup.seams->unit(i);
+        crawlers.push_back(
+            std::make_unique<Crawler>(CrawlerSetup{.loop = unit.loop,
+                                                   .resolver = unit.resolver,
+                                                   .fetcher = unit.fetcher,
+                                                   .workers = setup.seams->workers(),
+                                                   .committer = *committer,
+                                                   .context = *context,
+                                                   .peers = *this,
+                                                   .prng_seed = setup.prng_seed + i}));
+        crawlers.back()->restore_gates(saved);
     }
-    for (auto& unit : units)
-        if (unit->own_loop) unit->thread = std::thread([loop = unit->loop] { loop->run(); });
+    setup.seams->start_loops();
 }
 
 void CrawlService::State::start_seeds(const CrawlConfig& config) {
     seeds_finished = false;
     seeds = std::make_unique<SeedReader>(
-        SeedReader::Setup{.loop = setup.main_loop,
-                          .workers = *workers,
+        SeedReader::Setup{.loop = main_loop,
+                          .workers = setup.seams->workers(),
                           .committer = *committer,
                           .log = setup.log,
                           .scope = context->current()->scope,
@@ -219,42 +182,43 @@ void CrawlService::State::start_seeds(const CrawlConfig& config) {
 
 // Hosts that sleep on disk, and whether anything is left to do.
 void CrawlService::State::poll() {
-    poll_timer->arm(setup.main_loop.now() + kPollGap);
+    poll_timer->arm(main_loop.now() + kPollGap);
     check_disk();
     if (!scope_known || polling || stopping) return;
     size_t loaded = 0;
-    for (const auto& unit : units) loaded += unit->crawler->numbers().hosts;
-    const size_t loaded_max = context->current()->frontier.hosts_loaded_max * units.size();
+    for (const auto& crawler : crawlers)
+        loaded += crawler->numbers().hosts;
+    const size_t loaded_max = context->current()->frontier.hosts_loaded_max * crawlers.size();
     const size_t room = loaded < loaded_max ? loaded_max - loaded : 0;
-    polling = committer->wake(setup.main_loop.wall(), std::min(room, kWakesPerPoll),
-                              setup.main_loop, [this] { poll_units(); });
+    polling = committer->wake(main_loop.wall(), std::min(room, kWakesPerPoll), main_loop,
+                              [this] { poll_crawlers(); });
 }
 
 // The answers come through every loop, behind whatever the committer told them before.
-void CrawlService::State::poll_units() {
+void CrawlService::State::poll_crawlers() {
     quiet_answers = answers = 0;
-    for (auto& unit : units) {
-        unit->loop->post([this, crawler = unit->crawler.get()] {
-            setup.main_loop.post([this, quiet = crawler->quiet()] { unit_answered(quiet); });
+    for (size_t i = 0; i < crawlers.size(); ++i) {
+        loop_of(i).post([this, crawler = crawlers[i].get()] {
+            main_loop.post([this, quiet = crawler->quiet()] { crawler_answered(quiet); });
         });
     }
 }
 
-void CrawlService::State::unit_answered(bool quiet) {
+void CrawlService::State::crawler_answered(bool quiet) {
     if (quiet) ++quiet_answers;
-    if (++answers < units.size()) return;
+    if (++answers < crawlers.size()) return;
     polling = false;
-    const bool something_soon = committer->next_due() - setup.main_loop.wall() < kPatience;
-    const bool limit_reached = units.front()->crawler->page_limit_reached();
-    const bool idle = quiet_answers == units.size() && seeds_finished &&
-                      (limit_reached || !something_soon);
+    const bool something_soon = committer->next_due() - main_loop.wall() < kPatience;
+    const bool limit_reached = crawlers.front()->page_limit_reached();
+    const bool idle =
+        quiet_answers == crawlers.size() && seeds_finished && (limit_reached || !something_soon);
     quiet_polls = idle ? quiet_polls + 1 : 0;
     // Twice in a row: what one poll woke has then had its turn.
     if (quiet_polls == 2 && !stopping) listener.on_idle();
 }
 
 void CrawlService::State::check_disk() {
-    const Instant now = setup.main_loop.now();
+    const Instant now = main_loop.now();
     if (now - disk_checked_at < kDiskCheckGap) return;
     disk_checked_at = now;
     const DiskSpace space = setup.disk_space();
@@ -276,48 +240,47 @@ void CrawlService::State::check_disk() {
 }
 
 void CrawlService::State::on_woken(const std::vector<HostWake>& woken) {
-    std::vector<std::vector<HostWake>> shares(units.size());
-    for (const HostWake& host : woken) shares[host.key.vshard() % units.size()].push_back(host);
+    std::vector<std::vector<HostWake>> shares(crawlers.size());
+    for (const HostWake& host : woken)
+        shares[unit_of(host.key)].push_back(host);
     for (size_t i = 0; i < shares.size(); ++i) {
         if (shares[i].empty()) continue;
-        units[i]->loop->post([crawler = units[i]->crawler.get(), share = std::move(shares[i])] {
-            for (const HostWake& host : share) crawler->wake(host);
+        loop_of(i).post([crawler = crawlers[i].get(), share = std::move(shares[i])] {
+            for (const HostWake& host : share)
+                crawler->wake(host);
         });
     }
 }
 
 void CrawlService::State::on_fatal(const Error& error) {
-    setup.main_loop.post([this, error] { listener.on_failed(error); });
+    main_loop.post([this, error] { listener.on_failed(error); });
 }
 
 void CrawlService::State::robots_hop(const CanonicalUrl& url, HostKey host,
                                      const RobotsErrand& errand) {
-    LoopUnit& unit = unit_of(host);
-    unit.loop->post([crawler = unit.crawler.get(), url, host, errand] {
+    const size_t unit = unit_of(host);
+    loop_of(unit).post([crawler = crawlers[unit].get(), url, host, errand] {
         crawler->start_robots_hop(url, host, errand);
     });
 }
 
 void CrawlService::State::robots_answer(const RobotsErrand& errand, const RobotsAnswer& answer) {
-    LoopUnit& unit = unit_of(errand.owner);
-    unit.loop->post([crawler = unit.crawler.get(), errand, answer] {
+    const size_t unit = unit_of(errand.owner);
+    loop_of(unit).post([crawler = crawlers[unit].get(), errand, answer] {
         crawler->take_robots_answer(errand, answer);
     });
 }
 
-void CrawlService::State::unit_stopped() {
-    if (++units_stopped < units.size()) return;
+void CrawlService::State::crawler_stopped() {
+    if (++crawlers_stopped < crawlers.size()) return;
     close();
     listener.on_stopped();
 }
 
 // All visits have ended and nothing refers to a loop any more: the last write says so.
 void CrawlService::State::close() {
-    for (auto& unit : units) {
-        if (unit->own_loop) unit->own_loop->stop();
-        if (unit->thread.joinable()) unit->thread.join();
-    }
-    committer_thread.reset();  // finishes its jobs
+    setup.seams->stop_loops();
+    setup.seams->finish_jobs();
     RunMark mark{.clean = true,
                  .boot_id = setup.boot_id,
                  .shared_gates = {},
@@ -333,17 +296,9 @@ CrawlService::~CrawlService() {
     if (!state_) return;
     state_->seeds.reset();
     state_->poll_timer.reset();
-    for (auto& unit : state_->units) {
-        if (unit->own_loop) unit->own_loop->stop();
-        if (unit->thread.joinable()) unit->thread.join();
-    }
-    state_->workers.reset();
-    state_->committer_thread.reset();
-    for (auto& unit : state_->units) {
-        unit->crawler.reset();
-        unit->fetcher.reset();
-        unit->resolver.reset();
-    }
+    state_->setup.seams->stop_loops();
+    state_->setup.seams->finish_jobs();
+    state_->crawlers.clear();
 }
 
 Result<std::unique_ptr<CrawlService>> CrawlService::start(Setup setup, const CrawlConfig& config) {
@@ -351,8 +306,8 @@ Result<std::unique_ptr<CrawlService>> CrawlService::start(Setup setup, const Cra
     service->state_ = std::make_unique<State>(std::move(setup));
     State& state = *service->state_;
     if (Status opened = state.open(config); !opened) return tl::unexpected(opened.error());
-    state.poll_timer = state.setup.main_loop.make_timer("poll", [&state] { state.poll(); });
-    state.poll_timer->arm(state.setup.main_loop.now());
+    state.poll_timer = state.main_loop.make_timer("poll", [&state] { state.poll(); });
+    state.poll_timer->arm(state.main_loop.now());
     state.start_seeds(config);
     return service;
 }
@@ -370,13 +325,12 @@ Status CrawlService::reload(const CrawlConfig& config) {
     state.scope_options = config.crawl.scope;
     state.disk_free_percent = config.crawl.limits.disk_free_percent;
     state.gates->set_limits(limits_from(config.politeness.ip),
-                            limits_from(config.politeness.global), state.setup.main_loop.now());
+                            limits_from(config.politeness.global), state.main_loop.now());
     const auto addresses = state.context->current()->addresses;
-    for (auto& unit : state.units) {
-        unit->loop->post([&unit = *unit, addresses, network = config.network] {
-            unit.resolver->set_options(network);
-            unit.fetcher->set_policy(addresses);
-            unit.crawler->reload();
+    for (size_t i = 0; i < state.crawlers.size(); ++i) {
+        state.loop_of(i).post([&state, i, addresses, network = config.network] {
+            state.setup.seams->set_network(i, network, addresses);
+            state.crawlers[i]->reload();
         });
     }
     const bool same_seeds = config.crawl.seeds == state.seed_options;
@@ -389,15 +343,15 @@ void CrawlService::stop(Duration grace) {
     State& state = *state_;
     if (std::exchange(state.stopping, true)) return;
     state.seeds.reset();
-    const Instant deadline = state.setup.main_loop.now() + grace;
-    for (auto& unit : state.units) {
-        unit->loop->post([&state, deadline, &unit = *unit] {
-            unit.crawler->stop(deadline, [&state, &unit] {
+    const Instant deadline = state.main_loop.now() + grace;
+    for (size_t i = 0; i < state.crawlers.size(); ++i) {
+        state.loop_of(i).post([&state, deadline, crawler = state.crawlers[i].get()] {
+            crawler->stop(deadline, [&state, crawler] {
                 SavedGates gates;
-                unit.crawler->save_gates(gates);
-                state.setup.main_loop.post([&state, gates = std::move(gates)]() mutable {
+                crawler->save_gates(gates);
+                state.main_loop.post([&state, gates = std::move(gates)]() mutable {
                     state.saved_gates.merge(gates);
-                    state.unit_stopped();
+                    state.crawler_stopped();
                 });
             });
         });
@@ -405,8 +359,8 @@ void CrawlService::stop(Duration grace) {
 }
 
 void CrawlService::hurry() {
-    for (auto& unit : state_->units)
-        unit->loop->post([crawler = unit->crawler.get()] { crawler->hurry(); });
+    for (size_t i = 0; i < state_->crawlers.size(); ++i)
+        state_->loop_of(i).post([crawler = state_->crawlers[i].get()] { crawler->hurry(); });
 }
 
 CrawlProgress CrawlService::progress() const {
@@ -418,12 +372,12 @@ CrawlProgress CrawlService::progress() const {
                            .queued = counts.queued,
                            .due = counts.due,
                            .run = state.context->tally.counts()};
-    for (const auto& unit : state.units) {
-        const Crawler::Numbers& numbers = unit->crawler->numbers();
+    for (const auto& crawler : state.crawlers) {
+        const Crawler::Numbers& numbers = crawler->numbers();
         progress.in_flight += numbers.in_flight;
         progress.hosts += numbers.hosts;
         progress.hosts_waiting += numbers.hosts_waiting;
-        progress.page_limit_reached |= unit->crawler->page_limit_reached();
+        progress.page_limit_reached |= crawler->page_limit_reached();
     }
     return progress;
 }

@@ -5,9 +5,11 @@
 // (HostKey::vshard). The committer's thread owns the frontier and sends hosts with work to their
 // loops; the workers parse.
 //
+// Loops, threads, network and time are the seams given (seams.h).
+//
 // Thread: the main loop's. The listener is called there.
 // Errors: start() gives the first error with its exit code; later ones come as on_failed.
-// Test:   tests/e2e/
+// Test:   tests/scenarios/, tests/e2e/
 #pragma once
 
 #include <functional>
@@ -17,8 +19,9 @@
 
 #include "crawl/crawl_context.h"
 #include "crawl/options.h"
+#include "crawl/seams.h"
 #include "dns/options.h"
-#include "loop/uv_loop.h"
+#include "frontier/frontier.h"
 #include "store/store.h"
 
 namespace crawld {
@@ -45,13 +48,13 @@ struct DiskSpace {
 class CrawlListener {
   public:
     virtual ~CrawlListener() = default;
-    virtual void on_idle() = 0;                     // nothing is left to do now; may come again
-    virtual void on_stopped() = 0;                  // after stop(): all is committed
+    virtual void on_idle() = 0;                      // nothing is left to do now; may come again
+    virtual void on_stopped() = 0;                   // after stop(): all is committed
     virtual void on_failed(const Error& error) = 0;  // the disk failed: exit and recover
 };
 
 struct CrawlProgress {
-    uint64_t pages = 0;   // over all runs
+    uint64_t pages = 0;  // over all runs
     uint64_t bytes = 0;
     uint64_t known = 0;
     uint64_t queued = 0;
@@ -59,14 +62,14 @@ struct CrawlProgress {
     uint64_t in_flight = 0;
     uint64_t hosts = 0;
     uint64_t hosts_waiting = 0;
-    TallyCounts run;      // this run's
+    TallyCounts run;  // this run's
     bool page_limit_reached = false;
 };
 
 class CrawlService {
   public:
     struct Setup {
-        UvLoop& main_loop;
+        std::unique_ptr<CrawlSeams> seams;
         Log& log;
         CrawlListener& listener;
         std::string boot_id;

@@ -36,6 +36,8 @@ class Loop {
     virtual ~Loop() = default;
     virtual Instant now() const = 0;
     virtual WallTime wall() const = 0;
+    // Reads the clock again: call after a long callback, before using now() for a deadline.
+    virtual void update_now() = 0;
     // Runs the task on the loop's thread, in the order posted, before the next turn; never from
     // inside post() or another callback. Any thread.
     virtual void post(Task task) = 0;

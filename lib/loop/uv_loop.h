@@ -33,14 +33,13 @@ class UvLoop : public Loop {
 
     Instant now() const override;
     WallTime wall() const override;
+    void update_now() override;
     void post(Task task) override;
     std::unique_ptr<Timer> make_timer(std::string_view phase, Task task) override;
     void set_turn(Task turn) override;
 
     void run();   // until stop()
     void stop();  // any thread
-    // Reads the clock again: call after a long callback, before using now() for a deadline.
-    void update_now();
     // The same fd number may be watched again as soon as the older watch of it is destroyed.
     std::unique_ptr<FdWatch> watch(std::string_view phase, int fd, FdWatch::Ready ready);
     // Calls the task on the loop at each such signal of the process. One loop may own a signal.

@@ -30,6 +30,7 @@ class SimLoop : public Loop {
 
     Instant now() const override { return now_; }
     WallTime wall() const override { return wall_start_ + (now_ - start_) + wall_jump_; }
+    void update_now() override {}  // time stands still while anything runs
     void post(Task task) override { posted_.push_back(std::move(task)); }
     std::unique_ptr<Timer> make_timer(std::string_view phase, Task task) override;
     void set_turn(Task turn) override { turn_ = std::move(turn); }

@@ -1,0 +1,98 @@
+#include "crawl/system_seams.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/check.h"
+#include "log/events.h"
+
+namespace crawld {
+
+namespace {
+
+constexpr size_t kJobsMax = 1 << 20;  // per loop at most one commit and one load a host
+constexpr size_t kPagesWaitingMax = 1024;
+constexpr size_t kConnectionsMax = 4096;  // where concurrency has no limit
+constexpr Duration kStall = milliseconds(50);
+
+size_t loop_count(const ThreadsOptions& threads) {
+    if (threads.loops != 0) return threads.loops;
+    const size_t cores = std::max(1U, std::thread::hardware_concurrency());
+    return cores <= 4 ? 1 : cores / 4;
+}
+
+size_t worker_count(const ThreadsOptions& threads) {
+    return threads.workers != 0 ? threads.workers
+                                : std::max<size_t>(1, std::thread::hardware_concurrency());
+}
+
+}  // namespace
+
+Result<std::unique_ptr<SystemSeams>> SystemSeams::make(const Setup& setup) {
+    auto made = AddressPolicy::make(setup.network);
+    if (!made) return tl::unexpected(made.error());
+    const auto policy = std::make_shared<const AddressPolicy>(std::move(*made));
+    const size_t connections_max = setup.concurrency == 0 ? kConnectionsMax : setup.concurrency;
+    std::unique_ptr<SystemSeams> seams(new SystemSeams);
+    seams->committer_ = std::make_unique<WorkerPool>(
+        WorkerPoolOptions{.name = "committer", .threads = 1, .queue_max = kJobsMax});
+    seams->workers_ = std::make_unique<WorkerPool>(WorkerPoolOptions{
+        .name = "worker", .threads = worker_count(setup.threads), .queue_max = kPagesWaitingMax});
+    for (size_t i = 0; i < loop_count(setup.threads); ++i) {
+        auto unit = std::make_unique<Unit>();
+        if (i > 0) unit->own_loop = std::make_unique<UvLoop>();
+        unit->loop = i > 0 ? unit->own_loop.get() : &setup.main_loop;
+        auto resolver = CaresResolver::make(*unit->loop, setup.network);
+        if (!resolver) return tl::unexpected(resolver.error());
+        unit->resolver = std::move(*resolver);
+        unit->fetcher = std::make_unique<CurlFetcher>(
+            *unit->loop, policy, CurlFetcherOptions{.connections_max = connections_max});
+        unit->loop->set_stall_listener(
+            kStall, [&log = setup.log](Duration busy, std::string_view phase) {
+                log.write(LoopStalled{.turn_ms = in_ms(busy), .phase = std::string(phase)});
+            });
+        seams->units_.push_back(std::move(unit));
+    }
+    return seams;
+}
+
+SystemSeams::~SystemSeams() {
+    stop_loops();
+    finish_jobs();
+    // What hangs on a loop goes before it.
+    for (auto& unit : units_) {
+        unit->fetcher.reset();
+        unit->resolver.reset();
+    }
+}
+
+CrawlUnit SystemSeams::unit(size_t index) {
+    Unit& unit = *units_[index];
+    return {*unit.loop, *unit.resolver, *unit.fetcher};
+}
+
+void SystemSeams::set_network(size_t index, const NetworkOptions& options,
+                              std::shared_ptr<const AddressPolicy> policy) {
+    Unit& unit = *units_[index];
+    CRAWLD_CHECK(unit.resolver->set_options(options).has_value());
+    unit.fetcher->set_policy(std::move(policy));
+}
+
+void SystemSeams::start_loops() {
+    for (auto& unit : units_)
+        if (unit->own_loop) unit->thread = std::thread([loop = unit->loop] { loop->run(); });
+}
+
+void SystemSeams::stop_loops() {
+    for (auto& unit : units_) {
+        if (unit->own_loop) unit->own_loop->stop();
+        if (unit->thread.joinable()) unit->thread.join();
+    }
+}
+
+void SystemSeams::finish_jobs() {
+    workers_.reset();
+    committer_.reset();
+}
+
+}  // namespace crawld
