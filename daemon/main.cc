@@ -8,6 +8,7 @@
 // Exit codes are those of base/result.h; usage errors are 64.
 #include <CLI/CLI.hpp>
 #include <iostream>
+#include <thread>
 
 #include "config/budget.h"
 #include "config/config.h"
@@ -23,7 +24,7 @@ int check(const std::string& path) {
     const auto loaded = load_config_file(path);
     if (!loaded) return print_config_failure(loaded.error());
     for (const std::string& warning : loaded->warnings) std::cerr << "warning: " << warning << '\n';
-    std::cout << print_effective(loaded->config) << '\n' << render_budget(budget_of(loaded->config));
+    std::cout << print_effective(loaded->config) << '\n' << render_budget(budget_of(loaded->config, std::thread::hardware_concurrency()));
     return 0;
 }
 

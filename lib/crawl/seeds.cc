@@ -140,7 +140,7 @@ struct SeedReader::State : std::enable_shared_from_this<State> {
     void begin_source();
     Source& source() { return *sources[at]; }
     std::string progress_name() {
-        return source().is_file() ? "seeds/" + source().name() : std::string();
+        return source().is_file() ? "seeds:" + source().name() : std::string();
     }
 
     Setup setup;
