@@ -155,6 +155,14 @@ int Daemon::run() {
                                     .log_path = crawl_log_path(config_),
                                     .state_dir = config_.state_dir});
     log_->set_before_stderr([] {});
+    log_->write(CrawlSummarised{.pages = pages_of(progress.run),
+                                .hosts = progress.run.hosts_fetched,
+                                .bytes = progress.run.bytes_wire,
+                                .errors = errors_of(progress.run),
+                                .skipped = skipped_of(progress.run),
+                                .queued = progress.queued + progress.due,
+                                .known = progress.known,
+                                .duration_s = to_seconds(loop_.now() - started_)});
     service_.reset();
     log_->write(DaemonStopped{.pages = pages_of(progress.run),
                               .bytes = progress.run.bytes_wire,

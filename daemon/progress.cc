@@ -101,11 +101,6 @@ std::string reasons_listed(const TallyCounts& run) {
     return text;
 }
 
-uint64_t skipped_of(const TallyCounts& run) {
-    return run.of(Outcome::skipped) + run.of(Outcome::robots_denied) +
-           run.of(Outcome::robots_unreachable) + run.of(Outcome::given_up);
-}
-
 std::string ending(const CrawlProgress& progress, bool nothing_left) {
     if (progress.page_limit_reached) return "crawl.limits.pages is reached";
     if (!nothing_left) return "stopped";
@@ -120,6 +115,11 @@ uint64_t errors_of(const TallyCounts& run) {
     for (size_t i = 0; i < kOutcomes; ++i)
         if (is_error(static_cast<Outcome>(i))) sum += run.outcomes[i];
     return sum;
+}
+
+uint64_t skipped_of(const TallyCounts& run) {
+    return run.of(Outcome::skipped) + run.of(Outcome::robots_denied) +
+           run.of(Outcome::robots_unreachable) + run.of(Outcome::given_up);
 }
 
 uint64_t pages_of(const TallyCounts& run) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "log/events.h"
 
 namespace crawld {
 
@@ -113,9 +114,13 @@ void Crawler::ready(Visit& visit) { ready_.push_back(visit.id); }
 
 void Crawler::advance(Visit& visit) {
     const uint64_t id = visit.id;
-    while (run_step(visit) == Progress::proceed) {
-        if (!visits_.contains(id)) return;  // retired or given back
-    }
+    const bool traced = context_.log.level() == LogLevel::debug;
+    do {
+        if (traced)
+            context_.log.write(VisitTraced{.visit = id,
+                                           .url = visit.item.url.href(),
+                                           .step = std::string(to_string(visit.step))});
+    } while (run_step(visit) == Progress::proceed && visits_.contains(id));
 }
 
 // Each step sets the next one before it says proceed; a step that ends the visit says wait.

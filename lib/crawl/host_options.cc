@@ -88,8 +88,8 @@ std::string overlay_match_problem(std::string_view match) {
     if (name.empty() || name.front() == '.' || name.find('*') != std::string_view::npos)
         return problem("has a * elsewhere than in front");
     const auto is_host_byte = [](char c) {
-        return is_alnum(c) || c == '-' || c == '_' || c == '.' || c == ':' ||
-               c == '[' || c == ']';  // the last three: [2001:db8::1]
+        return is_alnum(c) || c == '-' || c == '_' || c == '.' || c == ':' || c == '[' ||
+               c == ']';  // the last three: [2001:db8::1]
     };
     const size_t good = span_of(name, is_host_byte);
     if (good == name.size()) return {};

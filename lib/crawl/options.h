@@ -80,12 +80,13 @@ void describe(V& v, LimitsOptions& o) {
         o.pages_per_host);
     v.field({.name = "url_bytes", .help = "Longer URLs are skipped.", .min = 16, .max = 8'192},
             o.url_bytes);
-    v.field({.name = "disk_free_percent",
-             .help = "With less free on the state directory's disk the crawl pauses, and goes on by "
-                     "itself; 0 switches the check off.",
-             .max = 99,
-             .per_host = false},
-            o.disk_free_percent);
+    v.field(
+        {.name = "disk_free_percent",
+         .help = "With less free on the state directory's disk the crawl pauses, and goes on by "
+                 "itself; 0 switches the check off.",
+         .max = 99,
+         .per_host = false},
+        o.disk_free_percent);
 }
 
 struct CrawlOptions {

@@ -53,7 +53,7 @@ Progress Crawler::use_answer(Visit& visit, const DnsAnswer& answer) {
     if (answer.outcome != DnsOutcome::found || answer.addresses.empty()) {
         const Outcome outcome =
             answer.outcome == DnsOutcome::found ? Outcome::dns_not_found : outcome_of(answer.outcome);
-        context_.log.write(DnsFailed{.host = host.name, .outcome = std::string(to_string(outcome))});
+        context_.log.write(DnsFailed{.visit = visit.id, .host = host.name, .outcome = std::string(to_string(outcome))});
         if (is_host_failure(outcome)) note_verdict(host, HostVerdict::failed, std::nullopt);
         return settle(visit, outcome, "");
     }

@@ -93,6 +93,7 @@ void Crawler::start_robots_hop(const CanonicalUrl& url, HostKey key, RobotsErran
     item.discovered = loop_.wall();
     Visit& visit = new_visit(VisitKind::robots, *host, std::move(item));
     visit.errand = std::move(errand);
+    if (visit.errand.visit == 0) visit.errand.visit = visit.id;
     host->waiting.push_back(&visit);
     if (!host->settled_in) replenish(*host);
     schedule(*host, loop_.now());
@@ -125,6 +126,7 @@ void Crawler::take_robots_answer(const RobotsErrand& errand, const RobotsAnswer&
                                              host->options->politeness.robots_ttl_max, loop_.wall());
     host->gate.set_limits(limits_of(*host), loop_.now());
     context_.log.write(RobotsSettled{
+        .visit = errand.visit,
         .authority = entry.authority,
         .verdict = std::string(to_string(entry.verdict)),
         .status = static_cast<uint32_t>(answer.status),

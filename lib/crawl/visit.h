@@ -47,6 +47,7 @@ struct RobotsErrand {
     HostKey owner;           // host of the first authority
     std::string authority;   // the first authority: the result is its
     int hops = 0;
+    uint64_t visit = 0;      // of the first request, for the log
 };
 
 struct Visit {

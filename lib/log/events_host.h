@@ -18,6 +18,7 @@ struct RobotsSettled {
     static constexpr std::string_view kHelp = "A robots.txt was fetched, or found unavailable.";
     static constexpr LogLevel kLevel = LogLevel::info;
     static constexpr bool kCrawlLog = false;
+    uint64_t visit = 0;
     std::string authority{};
     std::string verdict{};
     uint32_t status = 0;
@@ -28,6 +29,7 @@ struct RobotsSettled {
 };
 template <class V>
 void describe(V& v, const RobotsSettled& e) {
+    v.field({.name = "visit", .help = "Joins all events of one visit."}, e.visit);
     v.field({.name = "authority", .help = "scheme://host:port."}, e.authority);
     v.field({.name = "verdict", .help = "What follows: rules, allow all or disallow all."},
             e.verdict);
@@ -109,12 +111,14 @@ struct DnsFailed {
     static constexpr std::string_view kHelp = "A name could not be resolved.";
     static constexpr LogLevel kLevel = LogLevel::info;
     static constexpr bool kCrawlLog = false;
+    uint64_t visit = 0;
     std::string host{};
     std::string outcome{};
     std::string detail{};
 };
 template <class V>
 void describe(V& v, const DnsFailed& e) {
+    v.field({.name = "visit", .help = "Joins all events of one visit."}, e.visit);
     v.field({.name = "host", .help = "The host name."}, e.host);
     v.field({.name = "outcome", .help = "As in the crawl log."}, e.outcome);
     v.field({.name = "detail", .help = "What the resolver said."}, e.detail);
