@@ -10,7 +10,8 @@ TEST_CASE("durations are read with units and written back shortest") {
     CHECK_EQ(parse_duration("0").value(), Duration{0});
     CHECK_EQ(to_text(parse_duration("60m").value()), "1h");
     CHECK_EQ(to_text(seconds(90)), "90s");
-    for (const char* bad : {"", "10", "s", "10x", "1h-3m", "99999999999999999999s", "9999999999999d"})
+    for (const char* bad :
+         {"", "10", "s", "10x", "1h-3m", "99999999999999999999s", "9999999999999d"})
         CHECK_FALSE(parse_duration(bad).has_value());
 }
 
