@@ -6,7 +6,7 @@
 // each event to the brim).
 // Owns:   an encoder that is reused by the next line of the same thread.
 // Thread: one.
-// Cost:   tests/unit/log/log_test.cc prints it; some 1.5 us for a line of the crawl log.
+// Cost:   about 1.5 us for a line of the crawl log, writing included.
 // Test:   tests/unit/log/line_test.cc
 #pragma once
 

@@ -3,7 +3,7 @@
 #include <doctest/doctest.h>
 #include <unistd.h>
 
-#include <chrono>
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -185,29 +185,4 @@ TEST_CASE("stderr gets text on a terminal, after the hook that clears the progre
     log->write(HostResumed{.host = "example.org", .failures = 5});
     CHECK_EQ(capture.take(), "04:05:06 info host.resumed host=example.org failures=5\n");
     CHECK_EQ(calls, 1);
-}
-
-TEST_CASE("what a line of the crawl log costs") {
-    TempDir dir;
-    auto log = file_log(dir.file("crawl.jsonl"));
-    FetchSettled event = fetched("https://www.example.org/some/path/page.html?x=1&y=2");
-    event.host = "www.example.org";
-    event.ip = "2001:db8::1";
-    event.outcome = "ok";
-    event.via = "https://www.example.org/some/path/index.html";
-    event.robots = "Allow: /some/";
-    event.t_total_ms = 123.456;
-    event.t_ttfb_ms = 45.678;
-    event.digest = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef";
-    constexpr int kLines = 20'000;
-    const auto start = std::chrono::steady_clock::now();
-    for (int i = 0; i < kLines; ++i)
-        log->write(event);
-    const std::chrono::duration<double, std::micro> took = std::chrono::steady_clock::now() - start;
-    const double us_a_line = took.count() / kLines;
-    MESSAGE(us_a_line, " us a line");
-    log->flush();
-    const std::string text = content(dir.file("crawl.jsonl"));
-    CHECK_EQ(std::count(text.begin(), text.end(), '\n'), kLines);
-    CHECK_EQ(log->lost(), 0);
 }
