@@ -80,11 +80,15 @@ class OptionLister {
 // The members of a described list item, without those that say nothing.
 struct MemberLister {
     YamlNode& node;
+    bool shorthand = true;  // there is nothing but what the shorthand says
+
     template <class T>
     void field(const Field& f, T& value) {
         YamlNode member = node_of(value);
+        if (member.text.empty() && member.items.empty()) return;
         member.key = f.name;
-        if (!member.text.empty() || !member.items.empty()) node.items.push_back(std::move(member));
+        shorthand = shorthand && f.shorthand;
+        node.items.push_back(std::move(member));
     }
 };
 
@@ -111,6 +115,8 @@ YamlNode node_of(const T& value) {
         T copy = value;
         MemberLister members{node};
         describe(members, copy);
+        if (members.shorthand && node.items.size() == 1)
+            node = scalar_node(node.items[0].text, node.items[0].is_text);
     } else if constexpr (requires { typename T::value_type; } && !std::is_same_v<T, std::string>) {
         node.kind = YamlNode::Kind::list;
         for (const auto& item : value)

@@ -24,7 +24,7 @@ hosts: [{match: a.example, fetch: {retries: 1}}]
                 (change.live ? "" : " (restart)") + "\n";
     CHECK_EQ(text,
              "state_dir: /var/lib/crawld -> /srv/x (restart)\n"
-             "crawl.seeds: [] -> [{url: https://example.org/}]\n"
+             "crawl.seeds: [] -> [https://example.org/]\n"
              "politeness.host.windows: [1/1s, 60/5m] -> [1/2s]\n"
              "hosts: [] -> [{match: a.example, fetch: {retries: 1}}]\n"
              "fetch.retries: 5 -> 3\n"
