@@ -49,14 +49,16 @@ CrawlConfig crawl_config(const CrawldConfig& config) {
 
 std::string joined(const std::vector<std::string>& items) {
     std::string text;
-    for (const std::string& item : items) text += (text.empty() ? "" : ", ") + item;
+    for (const std::string& item : items)
+        text += (text.empty() ? "" : ", ") + item;
     return text;
 }
 
 }  // namespace
 
 int print_config_failure(const ConfigFailure& failure) {
-    for (const ConfigError& error : failure.errors) std::cerr << to_string(error) << '\n';
+    for (const ConfigError& error : failure.errors)
+        std::cerr << to_string(error) << '\n';
     return exit_code(failure.code);
 }
 
@@ -108,13 +110,14 @@ Status Daemon::open() {
                                     .concurrency = config_.politeness.global.concurrency});
     if (!seams) return tl::unexpected(seams.error());
     const std::string state_dir = config_.state_dir;
-    auto service = CrawlService::start({.seams = std::move(*seams),
-                                        .log = *log_,
-                                        .listener = *this,
-                                        .boot_id = boot_id(),
-                                        .prng_seed = seed,
-                                        .disk_space = [state_dir] { return disk_space_at(state_dir); }},
-                                       crawl_config(config_));
+    auto service =
+        CrawlService::start({.seams = std::move(*seams),
+                             .log = *log_,
+                             .listener = *this,
+                             .boot_id = boot_id(),
+                             .prng_seed = seed,
+                             .disk_space = [state_dir] { return disk_space_at(state_dir); }},
+                            crawl_config(config_));
     if (!service) return tl::unexpected(service.error());
     service_ = std::move(*service);
     return {};

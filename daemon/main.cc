@@ -23,8 +23,10 @@ using namespace crawld;
 int check(const std::string& path) {
     const auto loaded = load_config_file(path);
     if (!loaded) return print_config_failure(loaded.error());
-    for (const std::string& warning : loaded->warnings) std::cerr << "warning: " << warning << '\n';
-    std::cout << print_effective(loaded->config) << '\n' << render_budget(budget_of(loaded->config, std::thread::hardware_concurrency()));
+    for (const std::string& warning : loaded->warnings)
+        std::cerr << "warning: " << warning << '\n';
+    std::cout << print_effective(loaded->config) << '\n'
+              << render_budget(budget_of(loaded->config, std::thread::hardware_concurrency()));
     return 0;
 }
 

@@ -16,9 +16,13 @@ void Notify::stopping(const std::string& status) const {
     sd_notifyf(0, "STOPPING=1\nSTATUS=%s", status.c_str());
 }
 
-void Notify::status(const std::string& text) const { sd_notifyf(0, "STATUS=%s", text.c_str()); }
+void Notify::status(const std::string& text) const {
+    sd_notifyf(0, "STATUS=%s", text.c_str());
+}
 
-void Notify::alive() const { sd_notify(0, "WATCHDOG=1"); }
+void Notify::alive() const {
+    sd_notify(0, "WATCHDOG=1");
+}
 
 std::optional<Duration> Notify::watchdog_period() const {
     uint64_t period_us = 0;

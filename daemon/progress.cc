@@ -17,7 +17,8 @@ constexpr size_t kReasonsShown = 10;
 // "1234567" as "1,234,567".
 std::string grouped(uint64_t number) {
     std::string digits = std::to_string(number);
-    for (size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");
+    for (size_t at = digits.size(); at > 3; at -= 3)
+        digits.insert(at - 3, ",");
     return digits;
 }
 
@@ -50,7 +51,8 @@ bool is_error(Outcome outcome) {
         case Outcome::robots_unreachable:
         case Outcome::skipped:
         case Outcome::given_up:
-        case Outcome::canceled: return false;
+        case Outcome::canceled:
+            return false;
         case Outcome::server_error:
         case Outcome::odd_status:
         case Outcome::throttled:
@@ -71,7 +73,8 @@ bool is_error(Outcome outcome) {
         case Outcome::bad_response:
         case Outcome::headers_too_large:
         case Outcome::body_too_large:
-        case Outcome::undecodable: return true;
+        case Outcome::undecodable:
+            return true;
     }
     return true;
 }
@@ -91,12 +94,13 @@ std::string listed(const TallyCounts& run, Wanted wanted) {
 
 std::string reasons_listed(const TallyCounts& run) {
     std::vector<std::pair<uint64_t, std::string_view>> reasons;
-    for (const auto& [reason, count] : run.reasons) reasons.emplace_back(count, reason);
+    for (const auto& [reason, count] : run.reasons)
+        reasons.emplace_back(count, reason);
     std::sort(reasons.rbegin(), reasons.rend());
     std::string text;
     for (size_t i = 0; i < std::min(reasons.size(), kReasonsShown); ++i)
-        text += (i == 0 ? "" : ", ") + std::string(reasons[i].second) + " " +
-                grouped(reasons[i].first);
+        text +=
+            (i == 0 ? "" : ", ") + std::string(reasons[i].second) + " " + grouped(reasons[i].first);
     if (reasons.size() > kReasonsShown) text += ", ...";
     return text;
 }
@@ -166,11 +170,11 @@ void ProgressView::summarise(const CrawlProgress& progress, const End& end) {
     const auto row = [](const char* name, const std::string& text) {
         if (!text.empty()) std::cout << "  " << name << text << '\n';
     };
-    std::cout << "Crawl ended after " << one_decimal(to_seconds(end.now - started_)) << " s: "
-              << ending(progress, end.nothing_left) << ".\n";
-    const std::string answers =
-        listed(run, [](Outcome o) { return o != Outcome::canceled && !is_error(o) &&
-                                           o < Outcome::robots_denied; });
+    std::cout << "Crawl ended after " << one_decimal(to_seconds(end.now - started_))
+              << " s: " << ending(progress, end.nothing_left) << ".\n";
+    const std::string answers = listed(run, [](Outcome o) {
+        return o != Outcome::canceled && !is_error(o) && o < Outcome::robots_denied;
+    });
     row("pages      ", grouped(pages_of(run)) + (answers.empty() ? "" : "  (" + answers + ")"));
     row("hosts      ", grouped(run.hosts_fetched));
     row("received   ", human_bytes(run.bytes_wire));

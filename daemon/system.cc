@@ -18,9 +18,10 @@ Status make_directory(const std::string& path, std::string_view what) {
     std::error_code error;
     const bool made = std::filesystem::create_directories(path, error);
     if (error) {
-        Error failed = errno_error(error.value(), "cannot make the " + std::string(what) + " " +
-                                                      path + " (give crawld a directory that it may "
-                                                             "write to)");
+        Error failed =
+            errno_error(error.value(), "cannot make the " + std::string(what) + " " + path +
+                                           " (give crawld a directory that it may "
+                                           "write to)");
         if (failed.code == ErrorCode::io) failed.code = ErrorCode::cannot_create;
         return tl::unexpected(std::move(failed));
     }
@@ -47,9 +48,9 @@ std::string boot_id() {
 DiskSpace disk_space_at(const std::string& path) {
     struct statvfs info {};
     if (statvfs(path.c_str(), &info) != 0 || info.f_blocks == 0) return {};
-    return {.free_bytes = uint64_t{info.f_bavail} * info.f_frsize,
-            .free_fraction =
-                static_cast<double>(info.f_bavail) / static_cast<double>(info.f_blocks)};
+    return {
+        .free_bytes = uint64_t{info.f_bavail} * info.f_frsize,
+        .free_fraction = static_cast<double>(info.f_bavail) / static_cast<double>(info.f_blocks)};
 }
 
 uint64_t random_seed() {

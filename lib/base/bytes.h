@@ -16,12 +16,20 @@ void put_be(std::string& out, uint64_t value) {
     for (int shift = (kBytes - 1) * 8; shift >= 0; shift -= 8)
         out.push_back(static_cast<char>(value >> shift));
 }
-inline void put_u8(std::string& out, uint8_t v) { put_be<1>(out, v); }
-inline void put_u16(std::string& out, uint16_t v) { put_be<2>(out, v); }
-inline void put_u32(std::string& out, uint32_t v) { put_be<4>(out, v); }
-inline void put_u64(std::string& out, uint64_t v) { put_be<8>(out, v); }
-void put_varint(std::string& out, uint64_t value);           // LEB128, at most 10 bytes
-void put_text(std::string& out, std::string_view text);      // varint length, bytes
+inline void put_u8(std::string& out, uint8_t v) {
+    put_be<1>(out, v);
+}
+inline void put_u16(std::string& out, uint16_t v) {
+    put_be<2>(out, v);
+}
+inline void put_u32(std::string& out, uint32_t v) {
+    put_be<4>(out, v);
+}
+inline void put_u64(std::string& out, uint64_t v) {
+    put_be<8>(out, v);
+}
+void put_varint(std::string& out, uint64_t value);       // LEB128, at most 10 bytes
+void put_text(std::string& out, std::string_view text);  // varint length, bytes
 
 // Reads what the functions above wrote. Views returned point into the text given.
 class ByteReader {

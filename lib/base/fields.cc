@@ -40,10 +40,18 @@ Status parse_text(std::string_view text, bool& value) {
     value = text == "true";
     return {};
 }
-Status parse_text(std::string_view text, int64_t& value) { return parse_number(text, value); }
-Status parse_text(std::string_view text, uint32_t& value) { return parse_number(text, value); }
-Status parse_text(std::string_view text, uint64_t& value) { return parse_number(text, value); }
-Status parse_text(std::string_view text, double& value) { return parse_number(text, value); }
+Status parse_text(std::string_view text, int64_t& value) {
+    return parse_number(text, value);
+}
+Status parse_text(std::string_view text, uint32_t& value) {
+    return parse_number(text, value);
+}
+Status parse_text(std::string_view text, uint64_t& value) {
+    return parse_number(text, value);
+}
+Status parse_text(std::string_view text, double& value) {
+    return parse_number(text, value);
+}
 Status parse_text(std::string_view text, std::string& value) {
     value = text;
     return {};
@@ -75,16 +83,26 @@ Status parse_text(std::string_view text, ByteSize& value) {
                     "for example 16MiB");
 }
 
-std::string to_text(bool value) { return value ? "true" : "false"; }
-std::string to_text(int64_t value) { return std::to_string(value); }
-std::string to_text(uint32_t value) { return std::to_string(value); }
-std::string to_text(uint64_t value) { return std::to_string(value); }
+std::string to_text(bool value) {
+    return value ? "true" : "false";
+}
+std::string to_text(int64_t value) {
+    return std::to_string(value);
+}
+std::string to_text(uint32_t value) {
+    return std::to_string(value);
+}
+std::string to_text(uint64_t value) {
+    return std::to_string(value);
+}
 std::string to_text(double value) {
     std::array<char, 32> out{};
     std::snprintf(out.data(), out.size(), "%g", value);
     return out.data();
 }
-std::string to_text(const std::string& value) { return value; }
+std::string to_text(const std::string& value) {
+    return value;
+}
 std::string to_text(ByteSize value) {
     if (value.bytes == 0) return "0";
     for (const SizeUnit& unit : kSizeUnits)

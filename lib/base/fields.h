@@ -43,9 +43,15 @@ struct ByteSize {
     uint64_t bytes = 0;
     constexpr auto operator<=>(const ByteSize&) const = default;
 };
-constexpr ByteSize kib(uint64_t n) { return {n << 10}; }
-constexpr ByteSize mib(uint64_t n) { return {n << 20}; }
-constexpr ByteSize gib(uint64_t n) { return {n << 30}; }
+constexpr ByteSize kib(uint64_t n) {
+    return {n << 10};
+}
+constexpr ByteSize mib(uint64_t n) {
+    return {n << 20};
+}
+constexpr ByteSize gib(uint64_t n) {
+    return {n << 30};
+}
 
 // parse_text: the whole text is one value, or the error says what is expected. The range is
 // checked by the visitor, with the description. to_text: what parse_text reads back.
@@ -71,20 +77,30 @@ template <class T>
 constexpr int64_t range_value(const T&) {
     return 0;
 }
-constexpr int64_t range_value(int64_t v) { return v; }
-constexpr int64_t range_value(uint32_t v) { return v; }
+constexpr int64_t range_value(int64_t v) {
+    return v;
+}
+constexpr int64_t range_value(uint32_t v) {
+    return v;
+}
 constexpr int64_t range_value(uint64_t v) {
     return v > static_cast<uint64_t>(std::numeric_limits<int64_t>::max())
                ? std::numeric_limits<int64_t>::max()
                : static_cast<int64_t>(v);
 }
-constexpr int64_t range_value(Duration v) { return v.count(); }
-constexpr int64_t range_value(ByteSize v) { return range_value(v.bytes); }
+constexpr int64_t range_value(Duration v) {
+    return v.count();
+}
+constexpr int64_t range_value(ByteSize v) {
+    return range_value(v.bytes);
+}
 
 // An enum that may be a field has `constexpr std::array<std::string_view, N> enum_names(E)`, the
 // names in the order of its values; these two make it a scalar.
 template <class E>
-concept NamedEnum = std::is_enum_v<E> && requires(E e) { enum_names(e).size(); };
+concept NamedEnum = std::is_enum_v<E> && requires(E e) {
+    enum_names(e).size();
+};
 
 template <NamedEnum E>
 Status parse_text(std::string_view text, E& value) {
@@ -119,6 +135,8 @@ struct AnyVisitor {
 }  // namespace detail
 
 template <class T>
-concept Described = requires(detail::AnyVisitor v, T& t) { describe(v, t); };
+concept Described = requires(detail::AnyVisitor v, T& t) {
+    describe(v, t);
+};
 
 }  // namespace crawld

@@ -7,15 +7,24 @@ namespace crawld {
 
 std::string_view to_string(ErrorCode code) {
     switch (code) {
-        case ErrorCode::usage: return "usage";
-        case ErrorCode::corrupt: return "corrupt";
-        case ErrorCode::internal: return "internal";
-        case ErrorCode::os_limit: return "os_limit";
-        case ErrorCode::cannot_create: return "cannot_create";
-        case ErrorCode::io: return "io";
-        case ErrorCode::locked: return "locked";
-        case ErrorCode::permission: return "permission";
-        case ErrorCode::configuration: return "configuration";
+        case ErrorCode::usage:
+            return "usage";
+        case ErrorCode::corrupt:
+            return "corrupt";
+        case ErrorCode::internal:
+            return "internal";
+        case ErrorCode::os_limit:
+            return "os_limit";
+        case ErrorCode::cannot_create:
+            return "cannot_create";
+        case ErrorCode::io:
+            return "io";
+        case ErrorCode::locked:
+            return "locked";
+        case ErrorCode::permission:
+            return "permission";
+        case ErrorCode::configuration:
+            return "configuration";
     }
     return "internal";
 }
@@ -26,15 +35,19 @@ ErrorCode code_of(int error_number) {
     switch (error_number) {
         case EACCES:
         case EPERM:
-        case EROFS: return ErrorCode::permission;
+        case EROFS:
+            return ErrorCode::permission;
         case EMFILE:
         case ENFILE:
         case ENOMEM:
-        case EAGAIN: return ErrorCode::os_limit;
+        case EAGAIN:
+            return ErrorCode::os_limit;
         case ENOENT:
         case ENOTDIR:
-        case EEXIST: return ErrorCode::cannot_create;
-        default: return ErrorCode::io;
+        case EEXIST:
+            return ErrorCode::cannot_create;
+        default:
+            return ErrorCode::io;
     }
 }
 

@@ -28,7 +28,9 @@ struct Error {
     std::string message;  // one sentence: what, where, what to do
 };
 
-constexpr int exit_code(ErrorCode code) { return static_cast<int>(code); }
+constexpr int exit_code(ErrorCode code) {
+    return static_cast<int>(code);
+}
 std::string_view to_string(ErrorCode code);
 
 template <class T>

@@ -11,15 +11,27 @@
 
 namespace crawld {
 
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
-constexpr bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-constexpr bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-constexpr bool is_alpha(char c) { return is_upper(c) || is_lower(c); }
-constexpr bool is_alnum(char c) { return is_alpha(c) || is_digit(c); }
+constexpr bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+constexpr bool is_upper(char c) {
+    return c >= 'A' && c <= 'Z';
+}
+constexpr bool is_lower(char c) {
+    return c >= 'a' && c <= 'z';
+}
+constexpr bool is_alpha(char c) {
+    return is_upper(c) || is_lower(c);
+}
+constexpr bool is_alnum(char c) {
+    return is_alpha(c) || is_digit(c);
+}
 constexpr bool is_space(char c) {  // HTML's ASCII whitespace
     return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
 }
-constexpr char to_lower(char c) { return is_upper(c) ? static_cast<char>(c + 32) : c; }
+constexpr char to_lower(char c) {
+    return is_upper(c) ? static_cast<char>(c + 32) : c;
+}
 // The value of a hexadecimal digit, or -1.
 constexpr int hex_value(char c) {
     if (is_digit(c)) return c - '0';
@@ -31,7 +43,8 @@ constexpr int hex_value(char c) {
 template <class Predicate>
 constexpr size_t span_of(std::string_view text, Predicate predicate) {
     size_t n = 0;
-    while (n < text.size() && predicate(text[n])) ++n;
+    while (n < text.size() && predicate(text[n]))
+        ++n;
     return n;
 }
 

@@ -35,7 +35,7 @@ struct UtcClock {
 using Instant = BootClock::time_point;
 using WallTime = UtcClock::time_point;
 
-inline constexpr Instant kNever = Instant::max();      // "no time at which this happens by itself"
+inline constexpr Instant kNever = Instant::max();  // "no time at which this happens by itself"
 inline constexpr Instant kAlways = Instant{Duration{0}};  // "at once": before any real Instant
 
 using std::chrono::duration_cast;
@@ -44,12 +44,24 @@ using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-constexpr int64_t to_us(Instant t) { return t.time_since_epoch().count(); }
-constexpr int64_t to_us(WallTime t) { return t.time_since_epoch().count(); }
-constexpr Instant instant_from_us(int64_t us) { return Instant{Duration{us}}; }
-constexpr WallTime wall_from_us(int64_t us) { return WallTime{Duration{us}}; }
-constexpr int64_t to_ms(Duration d) { return d.count() / 1000; }
-constexpr double to_seconds(Duration d) { return static_cast<double>(d.count()) / 1e6; }
+constexpr int64_t to_us(Instant t) {
+    return t.time_since_epoch().count();
+}
+constexpr int64_t to_us(WallTime t) {
+    return t.time_since_epoch().count();
+}
+constexpr Instant instant_from_us(int64_t us) {
+    return Instant{Duration{us}};
+}
+constexpr WallTime wall_from_us(int64_t us) {
+    return WallTime{Duration{us}};
+}
+constexpr int64_t to_ms(Duration d) {
+    return d.count() / 1000;
+}
+constexpr double to_seconds(Duration d) {
+    return static_cast<double>(d.count()) / 1e6;
+}
 
 // "2026-02-03T04:05:06.000007Z" (RFC 3339, always microseconds, always UTC).
 std::string to_rfc3339(WallTime time);

@@ -25,7 +25,8 @@ Status Committer::open_totals() {
     ByteReader in(**saved);
     totals_.pages = in.u64();
     totals_.bytes = in.u64();
-    if (in.failed()) return fail(ErrorCode::corrupt, "the record of totals in the state is damaged");
+    if (in.failed())
+        return fail(ErrorCode::corrupt, "the record of totals in the state is damaged");
     return {};
 }
 
@@ -55,9 +56,9 @@ void Committer::put_totals(Batch& extra, uint64_t pages, uint64_t bytes) const {
 
 Status Committer::put_robots(Batch& batch, const CommitGroup::Robots& robots) {
     RobotsRecord record = robots.record;
-    const bool copy_serves_on =
-        record.first_failure_at != WallTime{} &&
-        record.verdict == static_cast<uint8_t>(RobotsVerdict::rules) && record.body.empty();
+    const bool copy_serves_on = record.first_failure_at != WallTime{} &&
+                                record.verdict == static_cast<uint8_t>(RobotsVerdict::rules) &&
+                                record.body.empty();
     if (copy_serves_on) {
         auto stored = frontier_->robots(robots.authority, robots.host);
         if (!stored) return tl::unexpected(stored.error());
@@ -184,7 +185,11 @@ Status Committer::put_meta(std::string_view name, std::string_view value) {
     return frontier_->put_meta(name, value);
 }
 
-const FrontierCounts& Committer::counts() const { return frontier_->counts(); }
-bool Committer::store_was_new() const { return store_->was_new(); }
+const FrontierCounts& Committer::counts() const {
+    return frontier_->counts();
+}
+bool Committer::store_was_new() const {
+    return store_->was_new();
+}
 
 }  // namespace crawld

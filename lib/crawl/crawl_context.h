@@ -38,9 +38,8 @@ struct CrawlSettings {
 
 class CrawlContext {
   public:
-    CrawlContext(Log& the_log, std::shared_ptr<const Suffixes> the_suffixes,
-                 SharedGates& the_gates, Instant blocked,
-                 std::shared_ptr<const CrawlSettings> settings)
+    CrawlContext(Log& the_log, std::shared_ptr<const Suffixes> the_suffixes, SharedGates& the_gates,
+                 Instant blocked, std::shared_ptr<const CrawlSettings> settings)
         : log(the_log),
           suffixes(std::move(the_suffixes)),
           gates(the_gates),

@@ -90,8 +90,8 @@ bool Crawler::has_room() const {
     const size_t under_way_max =
         concurrency == 0 ? kUnderWayMax
                          : std::min<size_t>(kUnderWayMax, concurrency * kUnderWayFactor);
-    return !page_limit_reached() && under_way_ < under_way_max && digest_backlog_.empty() && !committer_.no_space() &&
-           !context_.low_disk;
+    return !page_limit_reached() && under_way_ < under_way_max && digest_backlog_.empty() &&
+           !committer_.no_space() && !context_.low_disk;
 }
 
 // What is left stays queued: a higher limit goes on where this one ended.
@@ -110,7 +110,9 @@ void Crawler::arm_timer() {
     timer_->arm(std::max(when, now));
 }
 
-void Crawler::ready(Visit& visit) { ready_.push_back(visit.id); }
+void Crawler::ready(Visit& visit) {
+    ready_.push_back(visit.id);
+}
 
 void Crawler::advance(Visit& visit) {
     const uint64_t id = visit.id;
@@ -126,15 +128,24 @@ void Crawler::advance(Visit& visit) {
 // Each step sets the next one before it says proceed; a step that ends the visit says wait.
 Progress Crawler::run_step(Visit& visit) {
     switch (visit.step) {
-        case Step::admit: return step_admit(visit);
-        case Step::resolve: return step_resolve(visit);
-        case Step::robots: return step_robots(visit);
-        case Step::slot: return step_slot(visit);
-        case Step::fetch: return step_fetch(visit);
-        case Step::judge: return step_judge(visit);
-        case Step::digest: return step_digest(visit);
-        case Step::commit: return step_commit(visit);
-        case Step::retire: return step_retire(visit);
+        case Step::admit:
+            return step_admit(visit);
+        case Step::resolve:
+            return step_resolve(visit);
+        case Step::robots:
+            return step_robots(visit);
+        case Step::slot:
+            return step_slot(visit);
+        case Step::fetch:
+            return step_fetch(visit);
+        case Step::judge:
+            return step_judge(visit);
+        case Step::digest:
+            return step_digest(visit);
+        case Step::commit:
+            return step_commit(visit);
+        case Step::retire:
+            return step_retire(visit);
     }
     return Progress::wait;
 }
@@ -184,7 +195,8 @@ void Crawler::cancel_overdue() {
 void Crawler::finish_stop() {
     if (loop_.now() >= stop_deadline_) cancel_overdue();
     // A full disk cannot hold up a stop: what could not be committed is fetched again.
-    const bool stuck = committer_.no_space() && !commit_running_ && under_way_ <= group_visits_.size();
+    const bool stuck =
+        committer_.no_space() && !commit_running_ && under_way_ <= group_visits_.size();
     if (!stuck && (!visits_.empty() || commit_running_)) return;
     if (stopped_) std::exchange(stopped_, nullptr)();
 }

@@ -1,12 +1,12 @@
 // Crawler: one loop's crawl: its hosts, its visits, and the order of steps. The only place that
 // knows what comes after what.
 //
-// How things move in this folder. A host with URLs is loaded by the committer into a HostState. When
-// the host's gate opens, the schedule hands it to consider(), which makes a Visit of its next URL
-// and drives it: admit, resolve, robots, slot, fetch, digest, commit, retire (visit.h). Whatever
-// waits is on nobody's stack: C callbacks and other threads put their result into the visit and the
-// visit on the ready list. Once per loop iteration turn() drains the ready list, considers hosts
-// whose time has come, hands finished visits to the committer and arms one timer.
+// How things move in this folder. A host with URLs is loaded by the committer into a HostState.
+// When the host's gate opens, the schedule hands it to consider(), which makes a Visit of its next
+// URL and drives it: admit, resolve, robots, slot, fetch, digest, commit, retire (visit.h).
+// Whatever waits is on nobody's stack: C callbacks and other threads put their result into the
+// visit and the visit on the ready list. Once per loop iteration turn() drains the ready list,
+// considers hosts whose time has come, hands finished visits to the committer and arms one timer.
 //
 //     files        what is in them
 //     crawler.cc   turn(), the switch over the steps, visits' birth and end
@@ -210,7 +210,7 @@ class Crawler : public FetcherListener, public ResolverListener {
     std::unordered_map<uint64_t, std::unique_ptr<Visit>> visits_;
     std::deque<uint64_t> ready_;
     uint64_t last_visit_ = 0;
-    size_t under_way_ = 0;  // visits past their slot
+    size_t under_way_ = 0;                 // visits past their slot
     std::deque<uint64_t> digest_backlog_;  // the workers' queue was full
 
     CommitGroup group_;

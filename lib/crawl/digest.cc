@@ -19,7 +19,9 @@ UrlKey KeyMaker::key(const CanonicalUrl& url) {
 
 std::optional<CanonicalUrl> redirect_target(const CanonicalUrl& from, std::string_view location) {
     // A Location with control bytes is an attempt to smuggle something, not an address.
-    const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
+    const auto is_control = [](char c) {
+        return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+    };
     if (location.empty() || std::any_of(location.begin(), location.end(), is_control))
         return std::nullopt;
     const auto base = Url::parse(from.href());
@@ -73,8 +75,8 @@ class UrlCollector {
         if (!url) return;
         const UrlKey key = keys_.key(*url);
         if (!seen_.insert(key.url).second) return;
-        const bool too_deep = request_.options->limits.depth != 0 &&
-                              request_.depth >= request_.options->limits.depth;
+        const bool too_deep =
+            request_.options->limits.depth != 0 && request_.depth >= request_.options->limits.depth;
         if (too_deep || !request_.scope->check(*url).empty()) {
             ++facts_.out_of_scope;
             return;
@@ -108,7 +110,8 @@ void find_urls(const DigestRequest& request, std::string_view text, PageFacts& f
     resolver.url_bytes_max = request.options->limits.url_bytes;
     UrlCollector collector(request, facts);
     facts.urls.reserve(links.links.size());
-    for (const PageLink& link : links.links) collector.add(link, resolver);
+    for (const PageLink& link : links.links)
+        collector.add(link, resolver);
 }
 
 }  // namespace
@@ -121,8 +124,8 @@ PageFacts digest_page(DigestRequest request) {
     const bool had_body = !request.body.empty();
     Decoded decoded = decode_body(std::move(request.body), request.content_encoding, limits);
     facts.detail = std::move(decoded.detail);
-    facts.undecodable = had_body && decoded.bytes.empty() &&
-                        decoded.verdict != DecodeVerdict::whole;
+    facts.undecodable =
+        had_body && decoded.bytes.empty() && decoded.verdict != DecodeVerdict::whole;
     facts.bytes_body = decoded.bytes.size();
     facts.digest = "xxh128:" + to_hex(fingerprint128(decoded.bytes));
     const bool html = facts.mime.empty() ? looks_like_html(decoded.bytes) : is_html(facts.mime);

@@ -37,15 +37,15 @@ struct DigestRequest {
 struct PageFacts {
     std::string mime;
     std::string charset;
-    std::string digest;          // "xxh128:<hex>" of the decoded body
-    std::string detail;          // of a body that could not be decoded whole
-    bool undecodable = false;    // nothing usable came out
-    bool nofollow = false;       // the page's directives kept its links out
-    uint64_t bytes_body = 0;     // decoded
-    uint64_t links_found = 0;    // as written in the page
-    std::string parser;          // "scanner", "gumbo"; empty for what is not HTML
-    std::vector<NewUrl> urls;    // to be made known
-    uint64_t out_of_scope = 0;   // links left out by scope or depth
+    std::string digest;         // "xxh128:<hex>" of the decoded body
+    std::string detail;         // of a body that could not be decoded whole
+    bool undecodable = false;   // nothing usable came out
+    bool nofollow = false;      // the page's directives kept its links out
+    uint64_t bytes_body = 0;    // decoded
+    uint64_t links_found = 0;   // as written in the page
+    std::string parser;         // "scanner", "gumbo"; empty for what is not HTML
+    std::vector<NewUrl> urls;   // to be made known
+    uint64_t out_of_scope = 0;  // links left out by scope or depth
 };
 
 PageFacts digest_page(DigestRequest request);

@@ -45,8 +45,10 @@ void Crawler::group_done(CommitGroup group, Status status) {
     if (!status) {
         // A full disk: nothing of the group is written. It goes first in the next one.
         context_.log.write(CommitFailed{.message = status.error().message});
-        for (Settled& settled : group_.settled) group.settled.push_back(std::move(settled));
-        for (auto& robots : group_.robots) group.robots.push_back(std::move(robots));
+        for (Settled& settled : group_.settled)
+            group.settled.push_back(std::move(settled));
+        for (auto& robots : group_.robots)
+            group.robots.push_back(std::move(robots));
         group.pages += group_.pages;
         group.bytes += group_.bytes;
         group_ = std::move(group);

@@ -50,18 +50,18 @@ struct HostState {
     std::vector<RobotsEntry> robots;
 
     std::deque<QueuedUrl> urls;
-    Visit* next = nullptr;        // the page on its way to a slot
-    std::deque<Visit*> waiting;   // robots.txt and its redirect hops: they go before `next`
-    uint32_t visits = 0;          // all of this host that are not retired, the two above included
+    Visit* next = nullptr;       // the page on its way to a slot
+    std::deque<Visit*> waiting;  // robots.txt and its redirect hops: they go before `next`
+    uint32_t visits = 0;         // all of this host that are not retired, the two above included
     uint32_t pages_under_way = 0;
 
-    bool settled_in = false;  // the first load() has come: facts and URLs are here
-    bool loading = false;     // a load() is on its way
-    bool exhausted = false;   // the last load() said there is no more
+    bool settled_in = false;    // the first load() has come: facts and URLs are here
+    bool loading = false;       // a load() is on its way
+    bool exhausted = false;     // the last load() said there is no more
     bool more_arrived = false;  // woken while a load() was on its way
     bool resolving = false;
-    bool parked = false;      // waits for its slot to open: a time or a wait list will say when
-    size_t address_index = 0;  // which of the host's addresses to try next
+    bool parked = false;          // waits for its slot to open: a time or a wait list will say when
+    size_t address_index = 0;     // which of the host's addresses to try next
     size_t addresses_failed = 0;  // in a row, none left when it reaches their number
 
     bool answered_in_this_run = false;

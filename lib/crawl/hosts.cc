@@ -33,8 +33,10 @@ SharedGate* Crawler::domain_gate(const std::string& host_name) {
     }
     if (limits == Limits{}) return nullptr;
     const auto saved = saved_gates_.find(key);
-    auto gate = std::make_unique<SharedGate>(SharedGate{
-        saved == saved_gates_.end() ? Gate(limits) : Gate::restore(saved->second, limits, loop_.now()), {}});
+    auto gate = std::make_unique<SharedGate>(
+        SharedGate{saved == saved_gates_.end() ? Gate(limits)
+                                               : Gate::restore(saved->second, limits, loop_.now()),
+                   {}});
     if (context_.blocked_since != kAlways) gate->gate.block_all(context_.blocked_since);
     return domains_.emplace(key, std::move(gate)).first->second.get();
 }
@@ -131,8 +133,9 @@ void Crawler::take_load(LoadReply reply) {
     host->settled_in = true;
     const std::string product = context_.current()->product;
     for (auto& [authority, record] : reply.robots) {
-        const bool known = std::any_of(host->robots.begin(), host->robots.end(),
-                                       [&](const RobotsEntry& e) { return e.authority == authority; });
+        const bool known =
+            std::any_of(host->robots.begin(), host->robots.end(),
+                        [&](const RobotsEntry& e) { return e.authority == authority; });
         if (!known) host->robots.push_back(restore_robots(authority, record, product));
     }
     const Limits limits = limits_of(*host);
@@ -270,11 +273,13 @@ void Crawler::sweep(Instant now) {
 }
 
 bool Crawler::gave_up_for_now(const HostState& host) const {
-    return host.health.failures() > host.options->fetch.retries && host.visits <= host.waiting.size() + 1;
+    return host.health.failures() > host.options->fetch.retries &&
+           host.visits <= host.waiting.size() + 1;
 }
 
 bool Crawler::quiet() const {
-    if (under_way_ > 0 || commit_running_ || !group_visits_.empty() || !ready_.empty()) return false;
+    if (under_way_ > 0 || commit_running_ || !group_visits_.empty() || !ready_.empty())
+        return false;
     if (page_limit_reached()) return true;
     return std::all_of(hosts_.begin(), hosts_.end(), [this](const auto& entry) {
         const HostState& host = *entry.second;

@@ -9,11 +9,16 @@ namespace {
 // Heritrix's letters for how a URL was found; a seed has none.
 std::string path_letter(Discovery discovery) {
     switch (discovery) {
-        case Discovery::seed: return "";
-        case Discovery::link: return "L";
-        case Discovery::redirect: return "R";
-        case Discovery::embed: return "E";
-        case Discovery::manifest: return "M";
+        case Discovery::seed:
+            return "";
+        case Discovery::link:
+            return "L";
+        case Discovery::redirect:
+            return "R";
+        case Discovery::embed:
+            return "E";
+        case Discovery::manifest:
+            return "M";
     }
     return "";
 }
@@ -95,8 +100,8 @@ void Crawler::report(Visit& visit) const {
         context_.log.write(fetch_event(visit, loop_.wall()));
         return;
     }
-    const bool by_robots = visit.outcome == Outcome::robots_denied ||
-                           visit.outcome == Outcome::robots_unreachable;
+    const bool by_robots =
+        visit.outcome == Outcome::robots_denied || visit.outcome == Outcome::robots_unreachable;
     context_.tally.count_reason(by_robots ? to_string(visit.outcome)
                                           : std::string_view(visit.reason));
     context_.log.write(UrlSkipped{.visit = visit.id,

@@ -13,8 +13,10 @@ RobotsVerdict verdict_of(const RobotsAnswer& answer) {
     switch (answer.outcome) {
         case Outcome::ok:
         case Outcome::body_too_large:
-        case Outcome::truncated: return RobotsVerdict::rules;
-        case Outcome::client_error: return RobotsVerdict::allow_all;  // RFC 9309 2.3.1.3
+        case Outcome::truncated:
+            return RobotsVerdict::rules;
+        case Outcome::client_error:
+            return RobotsVerdict::allow_all;  // RFC 9309 2.3.1.3
         case Outcome::redirect:
         case Outcome::not_modified:
         case Outcome::server_error:
@@ -40,13 +42,16 @@ RobotsVerdict verdict_of(const RobotsAnswer& answer) {
         case Outcome::robots_unreachable:
         case Outcome::skipped:
         case Outcome::given_up:
-        case Outcome::canceled: return RobotsVerdict::unreachable;  // RFC 9309 2.3.1.4
+        case Outcome::canceled:
+            return RobotsVerdict::unreachable;  // RFC 9309 2.3.1.4
     }
     return RobotsVerdict::unreachable;
 }
 
 // A truncated file may have lost its Disallow lines: it is no basis for a request.
-bool is_whole(const RobotsAnswer& answer) { return answer.outcome != Outcome::truncated; }
+bool is_whole(const RobotsAnswer& answer) {
+    return answer.outcome != Outcome::truncated;
+}
 
 }  // namespace
 
@@ -62,8 +67,8 @@ RobotsRecord judge_robots(RobotsEntry& entry, const RobotsAnswer& answer, std::s
         if (entry.first_failure_at == WallTime{}) entry.first_failure_at = now;
         // The last good copy serves until the file can be had again; without one, nothing is
         // allowed.
-        const bool has_copy = entry.verdict == RobotsVerdict::rules ||
-                              entry.verdict == RobotsVerdict::allow_all;
+        const bool has_copy =
+            entry.verdict == RobotsVerdict::rules || entry.verdict == RobotsVerdict::allow_all;
         if (!has_copy) entry.verdict = RobotsVerdict::unreachable;
         entry.expires_at = now + std::min<Duration>(ttl_max, hours(1));
     } else {

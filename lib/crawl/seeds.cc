@@ -191,7 +191,9 @@ SeedReader::~SeedReader() {
     state_->retry.reset();
 }
 
-void SeedReader::start() { state_->begin_source(); }
+void SeedReader::start() {
+    state_->begin_source();
+}
 
 void SeedReader::State::begin_source() {
     if (closed) return;
@@ -199,7 +201,8 @@ void SeedReader::State::begin_source() {
         listener.scope_known();
         adding = true;
         at = 0;
-        for (auto& each : sources) each->rewind();
+        for (auto& each : sources)
+            each->rewind();
     }
     if (at == sources.size()) {
         listener.finished();
@@ -222,8 +225,7 @@ void SeedReader::State::begin_source() {
 void SeedReader::State::next_batch() {
     if (closed) return;
     const bool accepted = setup.workers.try_submit([self = shared_from_this()] {
-        auto batch =
-            std::make_shared<Batched>(read_batch(self->source(), *self->setup.suffixes));
+        auto batch = std::make_shared<Batched>(read_batch(self->source(), *self->setup.suffixes));
         self->setup.loop.post([self, batch] { self->take(std::move(*batch)); });
     });
     if (!accepted) retry->arm(setup.loop.now() + milliseconds(50));
@@ -235,7 +237,8 @@ void SeedReader::State::take(Batched batch) {
         make_known(std::move(batch));
         return;
     }
-    for (const NewUrl& seed : batch.urls) setup.scope->add_seed(seed.url);
+    for (const NewUrl& seed : batch.urls)
+        setup.scope->add_seed(seed.url);
     if (!batch.end) {
         next_batch();
         return;

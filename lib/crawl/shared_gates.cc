@@ -12,7 +12,9 @@ SharedGates::SharedGates(Limits ip, Limits global, Instant blocked_since)
 }
 
 // Loops read their clocks at different moments; the gates' time never goes back.
-Instant SharedGates::later(Instant now) { return latest_ = std::max(latest_, now); }
+Instant SharedGates::later(Instant now) {
+    return latest_ = std::max(latest_, now);
+}
 
 Gate& SharedGates::gate(uint64_t ip_key) {
     const auto [it, is_new] = by_ip_.try_emplace(ip_key, ip_limits_);
@@ -58,7 +60,8 @@ void SharedGates::set_limits(Limits ip, Limits global, Instant now) {
     const std::lock_guard lock(mutex_);
     now = later(now);
     ip_limits_ = std::move(ip);
-    for (auto& [key, gate] : by_ip_) gate.set_limits(ip_limits_, now);
+    for (auto& [key, gate] : by_ip_)
+        gate.set_limits(ip_limits_, now);
     global_.set_limits(std::move(global), now);
 }
 

@@ -25,8 +25,8 @@ class SharedGates {
     SharedGates(Limits ip, Limits global, Instant blocked_since);
 
     struct Opening {
-        Instant at = kAlways;   // <= now: open; kNever: when a request of another host ends
-        bool global = false;    // which of the two decides
+        Instant at = kAlways;  // <= now: open; kNever: when a request of another host ends
+        bool global = false;   // which of the two decides
     };
     Opening opens_at(uint64_t ip_key, Instant now);
     // Takes both or nothing; false when another loop was faster.

@@ -62,8 +62,8 @@ bool Crawler::submit_digest(Visit& visit) {
                       .product = settings->product});
     for (const HttpHeader& header : visit.result.headers)
         if (iequals(header.name, "x-robots-tag")) request->x_robots_tags.push_back(header.value);
-    const bool accepted = workers_.try_submit(
-        [request, id = visit.id, address = digested_.address()] {
+    const bool accepted =
+        workers_.try_submit([request, id = visit.id, address = digested_.address()] {
             address.put({id, digest_page(std::move(*request))});
         });
     if (!accepted) visit.result.body = std::move(request->body);
@@ -98,8 +98,7 @@ void Crawler::follow_redirect(Visit& visit) {
 bool Crawler::worth_retrying(const Visit& visit) const {
     const FetchOptions& options = visit.host->options->fetch;
     if (!is_transient(visit.outcome) || visit.item.attempt >= options.retries) return false;
-    const WallTime first =
-        visit.item.first_try == WallTime{} ? loop_.wall() : visit.item.first_try;
+    const WallTime first = visit.item.first_try == WallTime{} ? loop_.wall() : visit.item.first_try;
     return loop_.wall() - first < options.deadline;
 }
 

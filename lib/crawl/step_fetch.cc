@@ -13,7 +13,8 @@ constexpr Duration kKeepAliveGap = seconds(15);
 
 Duration gap_of(const Limits& limits) {
     Duration gap{0};
-    for (const Window& window : limits.windows) gap = std::max(gap, window.period / window.count);
+    for (const Window& window : limits.windows)
+        gap = std::max(gap, window.period / window.count);
     return gap;
 }
 
@@ -130,9 +131,7 @@ void Crawler::note_verdict(HostState& host, HostVerdict verdict,
     if (until > now) {
         host.gate.not_before(until);
         const bool tripped = host.health.state(now) != HostHealth::State::closed;
-        report_pause(host, until, tripped ? "breaker"
-                                  : retry_after ? "retry-after"
-                                                : "backoff");
+        report_pause(host, until, tripped ? "breaker" : retry_after ? "retry-after" : "backoff");
     } else if (before != HostHealth::State::closed &&
                host.health.state(now) == HostHealth::State::closed) {
         context_.log.write(HostResumed{.host = host.name});

@@ -8,11 +8,15 @@ namespace {
 
 Outcome outcome_of(DnsOutcome outcome) {
     switch (outcome) {
-        case DnsOutcome::found: return Outcome::ok;
+        case DnsOutcome::found:
+            return Outcome::ok;
         case DnsOutcome::not_found:
-        case DnsOutcome::no_address: return Outcome::dns_not_found;
-        case DnsOutcome::server_failure: return Outcome::dns_failed;
-        case DnsOutcome::timed_out: return Outcome::dns_timeout;
+        case DnsOutcome::no_address:
+            return Outcome::dns_not_found;
+        case DnsOutcome::server_failure:
+            return Outcome::dns_failed;
+        case DnsOutcome::timed_out:
+            return Outcome::dns_timeout;
     }
     return Outcome::dns_failed;
 }
@@ -51,9 +55,10 @@ void Crawler::on_resolved(uint64_t token, const DnsAnswer& answer) {
 Progress Crawler::use_answer(Visit& visit, const DnsAnswer& answer) {
     HostState& host = *visit.host;
     if (answer.outcome != DnsOutcome::found || answer.addresses.empty()) {
-        const Outcome outcome =
-            answer.outcome == DnsOutcome::found ? Outcome::dns_not_found : outcome_of(answer.outcome);
-        context_.log.write(DnsFailed{.visit = visit.id, .host = host.name, .outcome = std::string(to_string(outcome))});
+        const Outcome outcome = answer.outcome == DnsOutcome::found ? Outcome::dns_not_found
+                                                                    : outcome_of(answer.outcome);
+        context_.log.write(DnsFailed{
+            .visit = visit.id, .host = host.name, .outcome = std::string(to_string(outcome))});
         if (is_host_failure(outcome)) note_verdict(host, HostVerdict::failed, std::nullopt);
         return settle(visit, outcome, "");
     }

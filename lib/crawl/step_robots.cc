@@ -122,20 +122,19 @@ void Crawler::take_robots_answer(const RobotsErrand& errand, const RobotsAnswer&
     if (host == nullptr) return;
     const auto settings = context_.current();
     RobotsEntry& entry = entry_for(*host, errand.authority);
-    const RobotsRecord record = judge_robots(entry, answer, settings->product,
-                                             host->options->politeness.robots_ttl_max, loop_.wall());
+    const RobotsRecord record = judge_robots(
+        entry, answer, settings->product, host->options->politeness.robots_ttl_max, loop_.wall());
     host->gate.set_limits(limits_of(*host), loop_.now());
-    context_.log.write(RobotsSettled{
-        .visit = errand.visit,
-        .authority = entry.authority,
-        .verdict = std::string(to_string(entry.verdict)),
-        .status = static_cast<uint32_t>(answer.status),
-        .outcome = std::string(to_string(answer.outcome)),
-        .rules = entry.rules ? entry.rules->rule_count() : 0,
-        .crawl_delay_s = entry.rules && entry.rules->crawl_delay()
-                             ? to_seconds(*entry.rules->crawl_delay())
-                             : 0,
-        .expires = entry.expires_at});
+    context_.log.write(RobotsSettled{.visit = errand.visit,
+                                     .authority = entry.authority,
+                                     .verdict = std::string(to_string(entry.verdict)),
+                                     .status = static_cast<uint32_t>(answer.status),
+                                     .outcome = std::string(to_string(answer.outcome)),
+                                     .rules = entry.rules ? entry.rules->rule_count() : 0,
+                                     .crawl_delay_s = entry.rules && entry.rules->crawl_delay()
+                                                          ? to_seconds(*entry.rules->crawl_delay())
+                                                          : 0,
+                                     .expires = entry.expires_at});
     group_.robots.push_back({errand.authority, errand.owner, record});
     if (group_since_ == kNever) group_since_ = loop_.now();
     schedule(*host, loop_.now());

@@ -18,7 +18,7 @@
 namespace crawld {
 
 struct TallyCounts {
-    std::array<uint64_t, kOutcomes> outcomes{};  // settled requests and skips, by outcome
+    std::array<uint64_t, kOutcomes> outcomes{};            // settled requests and skips, by outcome
     std::map<std::string, uint64_t, std::less<>> reasons;  // of what was skipped
     uint64_t robots_fetches = 0;
     uint64_t bytes_wire = 0;
@@ -44,7 +44,8 @@ class Tally {
         const std::lock_guard lock(mutex_);
         auto it = counts_.reasons.find(reason);
         if (it == counts_.reasons.end() && counts_.reasons.size() >= kReasonsMax) reason = "other";
-        if (it == counts_.reasons.end()) it = counts_.reasons.try_emplace(std::string(reason)).first;
+        if (it == counts_.reasons.end())
+            it = counts_.reasons.try_emplace(std::string(reason)).first;
         ++it->second;
     }
     TallyCounts counts() const {

@@ -24,7 +24,9 @@
 namespace crawld {
 
 enum class VisitKind : uint8_t { page, robots };
-constexpr std::array<std::string_view, 2> enum_names(VisitKind) { return {"page", "robots"}; }
+constexpr std::array<std::string_view, 2> enum_names(VisitKind) {
+    return {"page", "robots"};
+}
 
 // In order: what is before `fetch` holds no slot.
 enum class Step : uint8_t { admit, resolve, robots, slot, fetch, judge, digest, commit, retire };
@@ -44,10 +46,10 @@ struct Tickets {
 
 // The robots.txt whose result a robots visit brings, through however many hops.
 struct RobotsErrand {
-    HostKey owner;           // host of the first authority
-    std::string authority;   // the first authority: the result is its
+    HostKey owner;          // host of the first authority
+    std::string authority;  // the first authority: the result is its
     int hops = 0;
-    uint64_t visit = 0;      // of the first request, for the log
+    uint64_t visit = 0;  // of the first request, for the log
 };
 
 struct Visit {
@@ -58,16 +60,16 @@ struct Visit {
     Step step = Step::admit;
     HostState* host = nullptr;  // the host that the request goes to
 
-    QueuedUrl item;      // the page; of a robots visit only `url` counts
+    QueuedUrl item;  // the page; of a robots visit only `url` counts
     RobotsErrand errand;
     IpAddress address;
-    size_t addresses = 0;        // how many the host has
+    size_t addresses = 0;  // how many the host has
     Tickets tickets;
     SharedGate* domain = nullptr;  // the domain gate that the slot was taken of
 
     FetchResult result;
     bool fetch_started = false;
-    bool fetched = false;       // on_fetched has been here
+    bool fetched = false;  // on_fetched has been here
     PageFacts facts;
     bool digesting = false;
     bool digested = false;
@@ -75,11 +77,11 @@ struct Visit {
 
     Outcome outcome = Outcome::ok;
     std::string reason;
-    std::string robots_line;    // the line that decided
+    std::string robots_line;  // the line that decided
 
-    Instant entered{};          // became the head of its host
+    Instant entered{};  // became the head of its host
     Instant dispatched{};
-    Duration wait{0};           // from entered to dispatched
+    Duration wait{0};  // from entered to dispatched
     WaitCause wait_cause = WaitCause::none;
     Duration dns{0};
     Instant dns_started{};
