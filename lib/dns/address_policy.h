@@ -3,7 +3,7 @@
 // redirect or rebinding name gets around it.
 //
 // Refused unless `network.allow` has the CIDR (and port): private, loopback, link-local, CGNAT,
-// multicast, reserved, documentation, metadata addresses, and IPv6 forms that embed such an IPv4
+// multicast, reserved, documentation, metadata addresses, and every IPv6 form that embeds IPv4
 // (mapped, compatible, 6to4, Teredo, NAT64). Ports: those of `network.ports`, or allowed by a
 // `network.allow` entry that names the port.
 // Source: RFC 6890 and the IANA special-purpose registries; contract.md, Safety.
@@ -13,7 +13,9 @@
 
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
+#include "base/result.h"
 #include "dns/address.h"
 #include "dns/options.h"
 

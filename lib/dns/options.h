@@ -26,11 +26,12 @@ struct NetworkOptions {
 
 template <class V>
 void describe(V& v, NetworkOptions& o) {
-    v.field({.name = "allow",
-             .help = "CIDR or CIDR:port exceptions to the guard against private, loopback and other "
-                     "special addresses.",
-             .per_host = false},
-            o.allow);
+    v.field(
+        {.name = "allow",
+         .help = "CIDR or CIDR:port exceptions to the guard against private, loopback and other "
+                 "special addresses.",
+         .per_host = false},
+        o.allow);
     v.field({.name = "ports",
              .help = "Ports that may be connected to.",
              .min = 1,
@@ -64,10 +65,9 @@ void describe(V& v, NetworkOptions& o) {
              .help = "An answer is kept at least this long, whatever its TTL says.",
              .per_host = false},
             o.dns_ttl_min);
-    v.field({.name = "dns_ttl_max",
-             .help = "An answer is kept at most this long.",
-             .per_host = false},
-            o.dns_ttl_max);
+    v.field(
+        {.name = "dns_ttl_max", .help = "An answer is kept at most this long.", .per_host = false},
+        o.dns_ttl_max);
     v.field({.name = "dns_negative_ttl",
              .help = "How long a failed look-up is remembered.",
              .per_host = false},

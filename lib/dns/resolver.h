@@ -22,9 +22,11 @@ namespace crawld {
 enum class DnsOutcome : uint8_t { found, not_found, no_address, server_failure, timed_out };
 std::string_view to_string(DnsOutcome outcome);
 
+inline constexpr size_t kAddressesMax = 16;
+
 struct DnsAnswer {
     DnsOutcome outcome = DnsOutcome::found;
-    std::vector<IpAddress> addresses;  // at most 16, in the order to try
+    std::vector<IpAddress> addresses;  // at most kAddressesMax, in the order to try
 };
 
 class ResolverListener {

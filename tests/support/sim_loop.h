@@ -72,6 +72,7 @@ class SimExecutor : public Executor {
     bool try_submit(Job job) override;
     size_t queued() const { return queue_.size(); }
     void set_delay(Duration delay) { delay_ = delay; }
+    void drain();  // runs all jobs at once, as the end of a WorkerPool does
 
   private:
     void run_due();
