@@ -197,7 +197,8 @@ void Crawler::finish_stop() {
     // A full disk cannot hold up a stop: what could not be committed is fetched again.
     const bool stuck =
         committer_.no_space() && !commit_running_ && under_way_ <= group_visits_.size();
-    if (!stuck && (!visits_.empty() || commit_running_)) return;
+    const bool pending = !visits_.empty() || commit_running_ || !group_.robots.empty();
+    if (!stuck && pending) return;
     if (stopped_) std::exchange(stopped_, nullptr)();
 }
 

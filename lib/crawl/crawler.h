@@ -168,6 +168,7 @@ class Crawler : public FetcherListener, public ResolverListener {
     void start_fetch(Visit& visit);
     void answered(Visit& visit);
     void learn(Visit& visit);
+    std::optional<Duration> retry_after_of(const Visit& visit) const;
     bool try_next_address(Visit& visit);
     void note_verdict(HostState& host, HostVerdict verdict, std::optional<Duration> retry_after);
     Progress step_judge(Visit& visit);

@@ -50,6 +50,7 @@ struct RobotsAnswer {
     int status = 0;
     std::string body;
     std::optional<Duration> ttl;  // Cache-Control: max-age
+    std::optional<Duration> retry_after;
     bool too_many_redirects = false;
 };
 

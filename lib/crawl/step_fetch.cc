@@ -112,13 +112,19 @@ bool Crawler::try_next_address(Visit& visit) {
 
 void Crawler::learn(Visit& visit) {
     visit.host->addresses_failed = 0;
-    std::optional<Duration> retry_after;
+    // What a robots.txt says of its own host is judged with the answer (take_robots_answer).
+    const bool judged_later =
+        visit.kind == VisitKind::robots && visit.errand.owner == visit.host->key;
+    if (judged_later) return;
+    note_verdict(*visit.host, verdict_of(visit.outcome), retry_after_of(visit));
+}
+
+std::optional<Duration> Crawler::retry_after_of(const Visit& visit) const {
     const bool may_have_it = visit.outcome == Outcome::throttled ||
                              visit.outcome == Outcome::redirect ||
                              visit.outcome == Outcome::server_error;
-    if (const auto header = visit.result.header("retry-after"); may_have_it && header)
-        retry_after = parse_retry_after(*header, loop_.wall());
-    note_verdict(*visit.host, verdict_of(visit.outcome), retry_after);
+    const auto header = visit.result.header("retry-after");
+    return may_have_it && header ? parse_retry_after(*header, loop_.wall()) : std::nullopt;
 }
 
 void Crawler::note_verdict(HostState& host, HostVerdict verdict,

@@ -102,6 +102,7 @@ void Crawler::start_robots_hop(const CanonicalUrl& url, HostKey key, RobotsErran
 Progress Crawler::step_judge(Visit& visit) {
     visit.step = Step::commit;
     RobotsAnswer answer = answer_of(visit);
+    answer.retry_after = retry_after_of(visit);
     if (visit.outcome == Outcome::redirect) {
         const auto target = redirect_target(
             visit.item.url, visit.result.header("location").value_or(std::string_view{}));
@@ -125,6 +126,11 @@ void Crawler::take_robots_answer(const RobotsErrand& errand, const RobotsAnswer&
     const RobotsRecord record = judge_robots(
         entry, answer, settings->product, host->options->politeness.robots_ttl_max, loop_.wall());
     host->gate.set_limits(limits_of(*host), loop_.now());
+    // Without an answer nothing may be fetched: the host pauses like one that does not answer.
+    const HostVerdict verdict = entry.first_failure_at == WallTime{}   ? HostVerdict::good
+                                : answer.outcome == Outcome::throttled ? HostVerdict::throttled
+                                                                       : HostVerdict::failed;
+    note_verdict(*host, verdict, answer.retry_after);
     context_.log.write(RobotsSettled{.visit = errand.visit,
                                      .authority = entry.authority,
                                      .verdict = std::string(to_string(entry.verdict)),
