@@ -28,7 +28,7 @@ struct Log::State {
     std::string gathered;  // whole lines, not yet in the file
     bool failing = false;  // log.failed has been said
 
-    std::mutex stderr_mutex;  // guards the two below
+    std::mutex stderr_mutex;  // guards the two below, and calls of setup.capture
     StderrLines stderr_lines;
     std::function<void()> before_stderr;
 
@@ -82,12 +82,9 @@ Line Log::begin(std::string_view name, LogLevel level, bool crawl_log) {
 void Log::end(Line& line, bool crawl_log) {
     State& state = *state_;
     const std::string_view text = line.finish();
-    if (state.setup.capture) {
-        state.setup.capture(text);
-        return;
-    }
-    if (!crawl_log) {
+    if (state.setup.capture || !crawl_log) {
         const std::lock_guard lock(state.stderr_mutex);
+        if (state.setup.capture) return state.setup.capture(text);
         if (state.before_stderr) state.before_stderr();
         state.stderr_lines.append(text);
         return;

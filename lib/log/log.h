@@ -64,7 +64,8 @@ class Log {
         std::string crawl_log_path{};  // empty: none
         bool text_on_stderr = false;   // a terminal
         std::function<WallTime()> clock{};
-        // Tests: gets every encoded line (crawl log and others) instead of files and stderr.
+        // Tests: gets every encoded line (crawl log and others) instead of files and stderr,
+        // one at a time. It must not write to the log.
         std::function<void(std::string_view line)> capture{};
     };
     static Result<std::unique_ptr<Log>> open(Setup setup);

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "log/events.h"
@@ -185,4 +186,26 @@ TEST_CASE("stderr gets text on a terminal, after the hook that clears the progre
     log->write(HostResumed{.host = "example.org", .failures = 5});
     CHECK_EQ(capture.take(), "04:05:06 info host.resumed host=example.org failures=5\n");
     CHECK_EQ(calls, 1);
+}
+
+TEST_CASE("any number of threads may write; every line is whole") {
+    TempDir dir;
+    auto log = file_log(dir.file("crawl.jsonl"));
+    std::vector<std::thread> threads;
+    for (int t = 0; t < 4; ++t)
+        threads.emplace_back([&] {
+            for (int i = 0; i < 300; ++i) {
+                log->write(fetched("https://example.org/"));
+                if (i % 50 == 0) log->flush();
+            }
+        });
+    for (std::thread& thread : threads)
+        thread.join();
+    log->flush();
+    std::ifstream in(dir.file("crawl.jsonl"));
+    int lines = 0;
+    for (std::string line; std::getline(in, line); ++lines)
+        CHECK_EQ(parse_line(line)["url"], "https://example.org/");
+    CHECK_EQ(lines, 1'200);
+    CHECK_EQ(log->lost(), 0);
 }
