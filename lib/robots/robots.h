@@ -8,8 +8,8 @@
 // "*" only if no group names us; the longest match wins and allow wins ties; '*' and '$' are
 // special; percent-encoding is normalised on both sides; at least 500 KiB are read (we read 512).
 // Owns:   its rules; the text given to parse() may go.
-// Cost:   parse linear; a decision linear in the bytes of the rules that can match, no backtracking
-//         that grows with wildcards beyond rule length x path length.
+// Cost:   parse linear; a decision looks only at rules whose literal beginning the path has, and
+//         matching one is at most rule length x path length, whatever its wildcards.
 // Source: RFC 9309; Google's robots.txt corpus.
 // Test:   tests/conformance/robots/, tests/unit/robots/
 #pragma once
@@ -18,6 +18,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "base/time.h"
@@ -41,16 +42,24 @@ class RobotsRules {
     // Crawl-delay of the group that applies, if it has a valid one.
     std::optional<Duration> crawl_delay() const { return crawl_delay_; }
     const std::vector<std::string>& sitemaps() const { return sitemaps_; }
+    size_t rule_count() const { return rules_.size(); }
     size_t bytes() const;  // memory held, for the cache's bound
 
   private:
+    friend class RobotsParser;
     struct Rule {
         std::string pattern;  // normalised
         std::string text;     // as written
+        size_t literal = 0;   // leading bytes of the pattern before the first '*' or final '$'
         int line = 0;
         bool allow = false;
     };
-    std::vector<Rule> rules_;  // longest pattern first, allow before disallow
+    void index();
+
+    std::vector<Rule> rules_;
+    // Rules by their literal beginning: a path can only match rules whose beginning it starts with.
+    std::unordered_map<uint64_t, std::vector<uint32_t>> by_literal_;
+    std::vector<size_t> literal_sizes_;  // distinct, ascending
     std::optional<Duration> crawl_delay_;
     std::vector<std::string> sitemaps_;
 };
