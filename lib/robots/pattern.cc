@@ -20,6 +20,12 @@ void escape(std::string& out, unsigned char byte) {
     out.push_back(kHexDigits[byte & 15]);
 }
 
+// What a URL parser escapes in a path or query: both spellings must compare equal.
+bool is_escaped_in_urls(char c) {
+    return c <= 0x20 || c == 0x7f ||  // bytes above 0x7f are negative
+           std::string_view("\"<>^`{}").find(c) != std::string_view::npos;
+}
+
 bool has_end_anchor(std::string_view pattern) {
     return !pattern.empty() && pattern.back() == '$';
 }
@@ -41,7 +47,7 @@ std::string normalise_escapes(std::string_view text) {
             else
                 escape(out, static_cast<unsigned char>(value));
             i += 2;
-        } else if (c <= 0x20 || c == 0x7f) {  // also bytes above 0x7f, where char is signed
+        } else if (is_escaped_in_urls(c)) {
             escape(out, static_cast<unsigned char>(c));
         } else {
             out.push_back(c);

@@ -10,10 +10,12 @@ namespace crawld {
 
 namespace {
 
-// A leading UTF-8 byte order mark is not part of the first line.
+// A leading UTF-8 byte order mark is not part of the first line, nor is what is left of one.
 std::string_view without_bom(std::string_view body) {
-    constexpr std::string_view kBom = "\xef\xbb\xbf";
-    if (body.starts_with(kBom)) body.remove_prefix(kBom.size());
+    for (const char byte : std::string_view("\xef\xbb\xbf")) {
+        if (!body.starts_with(byte)) break;
+        body.remove_prefix(1);
+    }
     return body;
 }
 
@@ -188,8 +190,6 @@ void RobotsRules::index() {
 }
 
 RobotsDecision RobotsRules::decide(std::string_view path_and_query) const {
-    // RFC 9309 2.2.2: robots.txt itself is implicitly allowed.
-    if (path_and_query == "/robots.txt") return {};
     const std::string path = normalise_escapes(path_and_query);
     const Rule* best = nullptr;
     for (const size_t size : literal_sizes_) {

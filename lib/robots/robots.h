@@ -37,7 +37,8 @@ class RobotsRules {
   public:
     static RobotsRules parse(std::string_view body, std::string_view product);
 
-    // `path_and_query` of a canonical URL. "/robots.txt" itself is always allowed.
+    // `path_and_query` of a canonical URL. The request for robots.txt itself is implicitly allowed
+    // (RFC 9309 2.2.2) and does not ask.
     RobotsDecision decide(std::string_view path_and_query) const;
     // Crawl-delay of the group that applies, if it has a valid one.
     std::optional<Duration> crawl_delay() const { return crawl_delay_; }
