@@ -46,7 +46,8 @@ Result<std::unique_ptr<SystemSeams>> SystemSeams::make(const Setup& setup) {
         if (!resolver) return tl::unexpected(resolver.error());
         unit->resolver = std::move(*resolver);
         unit->fetcher = std::make_unique<CurlFetcher>(
-            *unit->loop, policy, CurlFetcherOptions{.connections_max = connections_max});
+            *unit->loop, policy,
+            CurlFetcherOptions{.connections_max = connections_max, .ca_file = {}});
         unit->loop->set_stall_listener(
             kStall, [&log = setup.log](Duration busy, std::string_view phase) {
                 log.write(LoopStalled{.turn_ms = in_ms(busy), .phase = std::string(phase)});

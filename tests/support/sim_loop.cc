@@ -95,6 +95,16 @@ bool SimExecutor::try_submit(Job job) {
     return true;
 }
 
+void SimExecutor::drain() {
+    timer_->cancel();
+    while (!queue_.empty()) {
+        const Job job = std::move(queue_.front().second);
+        queue_.pop_front();
+        job();
+    }
+    timer_->cancel();
+}
+
 void SimExecutor::run_due() {
     const Job job = std::move(queue_.front().second);
     queue_.pop_front();

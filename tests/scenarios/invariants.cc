@@ -1,0 +1,209 @@
+#include "scenarios/invariants.h"
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <set>
+
+#include "url/suffixes.h"
+
+namespace crawld {
+
+namespace {
+
+constexpr size_t kComplaintsMax = 20;
+
+class Checker {
+  public:
+    Checker(const Scenario& scenario, const Rig& rig) : scenario_(scenario), rig_(rig) {}
+
+    std::vector<Complaint> check() {
+        check_limits();
+        check_robots_first();
+        check_done_stays_done();
+        check_one_line_a_request();
+        check_errors();
+        return std::move(complaints_);
+    }
+
+  private:
+    using Requests = std::vector<const SimRequest*>;
+    using LimitsOf = std::function<LimitOptions(const SimRequest&)>;
+
+    void complain(const std::string& what) {
+        if (complaints_.size() < kComplaintsMax) complaints_.push_back({0, what});
+    }
+    std::string at(Instant when) const {
+        return std::to_string(to_seconds(when - rig_.began())) + "s";
+    }
+    const Epoch& epoch(const SimRequest& request) const { return rig_.epochs()[request.epoch]; }
+
+    void check_limits();
+    void check_windows(const std::string& key, Requests requests, const LimitsOf& limits);
+    void check_concurrency(const std::string& key, const Requests& requests,
+                           const LimitsOf& limits);
+    void check_robots_first();
+    void check_done_stays_done();
+    void check_one_line_a_request();
+    void check_errors();
+
+    const Scenario& scenario_;
+    const Rig& rig_;
+    std::vector<Complaint> complaints_;
+};
+
+void Checker::check_limits() {
+    const Suffixes suffixes;
+    std::map<std::string, Requests> keys;
+    for (const SimRequest& request : rig_.requests()) {
+        keys["host " + request.host].push_back(&request);
+        keys["domain " + std::string(suffixes.registrable_domain(request.host))].push_back(
+            &request);
+        keys["ip " + std::to_string(request.address.limiter_key())].push_back(&request);
+        keys["global"].push_back(&request);
+    }
+    for (const auto& [key, requests] : keys) {
+        const LimitsOf limits = [&, kind = key.substr(0, key.find(' ')),
+                                 name = key.substr(key.find(' ') + 1)](const SimRequest& request) {
+            const PolitenessOptions& process = epoch(request).config.politeness;
+            if (kind == "global") return process.global;
+            if (kind == "ip") return process.ip;
+            const PolitenessOptions& own = epoch(request).hosts->for_host(name)->politeness;
+            return kind == "host" ? own.host : own.domain;
+        };
+        check_windows(key, requests, limits);
+        check_concurrency(key, requests, limits);
+    }
+}
+
+// A pair of requests is held to the windows in force at either.
+void Checker::check_windows(const std::string& key, Requests requests, const LimitsOf& limits) {
+    std::erase_if(requests, [](const SimRequest* request) { return !request->received; });
+    std::stable_sort(
+        requests.begin(), requests.end(),
+        [](const SimRequest* a, const SimRequest* b) { return *a->received < *b->received; });
+    const auto check_pair = [&](size_t first, size_t last, const Window& window) {
+        const Duration apart = *requests[last]->received - *requests[first]->received;
+        if (apart < window.period)
+            complain("P1: " + key + " got " + std::to_string(window.count + 1) + " requests in " +
+                     to_text(apart) + " against " + to_text(window) + ", from " +
+                     at(*requests[first]->received) + " " + requests[first]->url + " to " +
+                     requests[last]->url);
+    };
+    for (size_t i = 0; i < requests.size(); ++i) {
+        for (const Window& window : limits(*requests[i]).windows) {
+            if (i + window.count < requests.size()) check_pair(i, i + window.count, window);
+            if (i >= window.count) check_pair(i - window.count, i, window);
+        }
+    }
+}
+
+void Checker::check_concurrency(const std::string& key, const Requests& requests,
+                                const LimitsOf& limits) {
+    std::multiset<Instant> ends;
+    for (const SimRequest* request : requests) {  // by dispatch
+        ends.erase(ends.begin(), ends.upper_bound(request->dispatched));
+        ends.insert(request->ended.value_or(kNever));
+        const uint32_t most = limits(*request).concurrency;
+        if (most != 0 && ends.size() > most)
+            complain("concurrency: " + key + " had " + std::to_string(ends.size()) +
+                     " requests in flight at " + at(request->dispatched) + ", of " +
+                     std::to_string(most));
+    }
+}
+
+void Checker::check_robots_first() {
+    std::map<std::string, Instant> asked;  // authority, end of the first request
+    for (const SimRequest& request : rig_.requests())
+        if (request.is_robots() && request.ended && !request.lost)
+            asked.emplace(request.authority, *request.ended);
+    for (const SimRequest& request : rig_.requests()) {
+        if (request.is_robots()) continue;
+        const PolitenessOptions& options = epoch(request).hosts->for_host(request.host)->politeness;
+        const auto& own = epoch(request).config.politeness.own_hosts;
+        if (options.robots == RobotsMode::ignore &&
+            std::find(own.begin(), own.end(), request.host) != own.end())
+            continue;
+        const auto robots = asked.find(request.authority);
+        if (robots == asked.end() || robots->second > request.dispatched)
+            complain("D5: " + request.url + " was asked for at " + at(request.dispatched) +
+                     " before its robots.txt");
+    }
+}
+
+void Checker::check_done_stays_done() {
+    std::map<std::string, Duration> done;
+    for (const SimEvent& event : rig_.events()) {
+        const std::string outcome = event.field("outcome");
+        const bool final_one =
+            outcome == "ok" || outcome == "redirect" || outcome == "client_error";
+        const bool settled = event.name == "fetch.settled" && event.field("kind") == "page";
+        if (settled && final_one && !done.emplace(event.field("url"), event.at).second)
+            complain("D6: settled twice: " + event.to_text());
+        if (settled && event.field("ts").empty()) complain("a line without a time");
+    }
+    for (const SimRequest& request : rig_.requests()) {
+        const auto it = done.find(request.url);
+        if (it != done.end() && !request.is_robots() &&
+            request.dispatched - rig_.began() > it->second)
+            complain("D6: " + request.url + " was settled at " +
+                     std::to_string(to_seconds(it->second)) + "s and asked for again at " +
+                     at(request.dispatched));
+    }
+}
+
+// A failed connect may have been followed by one to the next address, whose line speaks for both.
+void Checker::check_one_line_a_request() {
+    struct Account {
+        size_t requests = 0;
+        size_t optional = 0;
+        size_t lines = 0;
+    };
+    std::vector<Duration> crashes;
+    for (const SimEvent& event : rig_.events())
+        if (event.name == "process.crashed") crashes.push_back(event.at);
+    std::map<std::string, Account> accounts;
+    for (const SimRequest& request : rig_.requests()) {
+        Account& account = accounts[request.url];
+        const Duration ended = request.ended.value_or(kNever) - rig_.began();
+        // Ended, and its commit was still under way: two seconds are long for that.
+        const bool uncommitted = std::any_of(crashes.begin(), crashes.end(), [&](Duration crash) {
+            return ended <= crash && crash - ended <= seconds(2);
+        });
+        if (request.lost || request.outcome == Outcome::canceled) continue;
+        if (!request.received || uncommitted)
+            ++account.optional;
+        else
+            ++account.requests;
+    }
+    for (const SimEvent& event : rig_.events())
+        if (event.name == "fetch.settled" && !event.field("ip").empty())
+            ++accounts[event.field("url")].lines;
+    for (const auto& [url, account] : accounts) {
+        if (account.lines >= account.requests &&
+            account.lines <= account.requests + account.optional)
+            continue;
+        complain("lines: " + url + " has " + std::to_string(account.requests) + " to " +
+                 std::to_string(account.requests + account.optional) + " requests and " +
+                 std::to_string(account.lines) + " lines");
+    }
+}
+
+void Checker::check_errors() {
+    for (const SimEvent& event : rig_.events()) {
+        const auto& allowed = scenario_.errors_allowed;
+        const bool is_error = event.field("level") == "error" || event.name == "process.failed";
+        if (is_error && std::find(allowed.begin(), allowed.end(), event.name) == allowed.end())
+            complain("an error: " + event.to_text());
+        const bool counted = event.name == "process.counted";
+        if (counted && event.field("in_flight") != "0") complain("under way: " + event.to_text());
+    }
+}
+
+}  // namespace
+
+std::vector<Complaint> check_invariants(const Scenario& scenario, const Rig& rig) {
+    return Checker(scenario, rig).check();
+}
+
+}  // namespace crawld
