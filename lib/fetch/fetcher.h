@@ -40,7 +40,7 @@ struct FetchRequest {
 };
 
 struct FetchTimes {
-    Duration connect{0};     // 0 on a reused connection
+    Duration connect{0};  // 0 on a reused connection
     Duration tls{0};
     Duration first_byte{0};  // from start
     Duration total{0};
@@ -48,15 +48,15 @@ struct FetchTimes {
 
 struct FetchResult {
     Outcome outcome = Outcome::ok;
-    std::string detail;              // of a failure: what the library said
-    int status = 0;                  // 0: no response
+    std::string detail;               // of a failure, or of doubtful framing: a sentence
+    int status = 0;                   // 0: no response
     std::vector<HttpHeader> headers;  // of the final response
     std::string body;
-    bool body_cut = false;           // at body_max
-    uint64_t bytes_wire = 0;         // headers and body as received
-    IpAddress address;               // the peer
-    std::string http_version;        // "1.1"
-    std::string tls;                 // "TLSv1.3", empty for http
+    bool body_cut = false;     // at body_max
+    uint64_t bytes_wire = 0;   // headers and body as received
+    IpAddress address;         // the peer
+    std::string http_version;  // "1.1"
+    std::string tls;           // "TLSv1.3", empty for http
     bool reused_connection = false;
     FetchTimes times;
 

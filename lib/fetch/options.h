@@ -53,18 +53,14 @@ void describe(V& v, FetchOptions& o) {
              .min = 1'024,
              .max = 300 * 1'024},
             o.headers_max);
-    v.field({.name = "retries",
-             .help = "Further tries after a failure that may pass.",
-             .max = 100},
+    v.field({.name = "retries", .help = "Further tries after a failure that may pass.", .max = 100},
             o.retries);
     v.field({.name = "deadline",
              .help = "One URL is given up this long after its first try, however many tries are "
                      "left.",
              .min = 1'000'000},
             o.deadline);
-    v.field({.name = "redirects_max",
-             .help = "Hops in one chain of redirects.",
-             .max = 50},
+    v.field({.name = "redirects_max", .help = "Hops in one chain of redirects.", .max = 50},
             o.redirects_max);
     v.field({.name = "verify_tls",
              .help = "Check certificates. Switch it off only for single hosts in an overlay."},

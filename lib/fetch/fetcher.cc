@@ -1,0 +1,13 @@
+#include "fetch/fetcher.h"
+
+#include "base/text.h"
+
+namespace crawld {
+
+std::optional<std::string_view> FetchResult::header(std::string_view name) const {
+    for (const HttpHeader& header : headers)
+        if (iequals(header.name, name)) return header.value;
+    return std::nullopt;
+}
+
+}  // namespace crawld

@@ -1,0 +1,109 @@
+#include "fetch/socket_table.h"
+
+#include <sys/socket.h>
+
+#include <array>
+#include <utility>
+
+#include "base/check.h"
+
+namespace crawld {
+
+SocketTable::SocketTable(UvLoop& loop, Ready ready, Retired retired)
+    : loop_(loop), ready_(std::move(ready)), retired_(std::move(retired)) {}
+
+SocketTable::Socket& SocketTable::at(int fd) {
+    CRAWLD_CHECK(fd >= 0);
+    const auto index = static_cast<size_t>(fd);
+    if (index >= sockets_.size()) sockets_.resize(index + 1);
+    return sockets_[index];
+}
+
+void SocketTable::opened(int fd, Transfer* user) {
+    closing(fd);
+    Socket& socket = at(fd);
+    socket.open = true;
+    socket.user = user;
+}
+
+void SocketTable::want(int fd, int events, Transfer* user) {
+    Socket& socket = at(fd);
+    socket.wanted = events;
+    if (events == 0) {
+        released_.push_back(fd);
+        return;
+    }
+    socket.kept = false;
+    socket.user = user;
+    if (socket.watch == nullptr)
+        socket.watch =
+            loop_.watch("fetch", fd, [this, fd](int happened) { on_event(fd, happened); });
+    socket.watch->set(events);
+}
+
+void SocketTable::keep(int fd) {
+    Socket& socket = at(fd);
+    socket.user = nullptr;
+    socket.kept = socket.open && socket.watch != nullptr;
+}
+
+void SocketTable::closing(int fd) {
+    Socket& socket = at(fd);
+    if (socket.retired) --retired_count_;
+    socket = Socket{};
+}
+
+void SocketTable::settle() {
+    for (const int fd : released_) {
+        Socket& socket = at(fd);
+        if (socket.wanted != 0 || socket.watch == nullptr) continue;
+        if (socket.kept) {
+            socket.watch->set(kReadable);
+        } else {
+            socket.watch.reset();
+        }
+    }
+    released_.clear();
+}
+
+void SocketTable::resume(int fd) {
+    Socket& socket = at(fd);
+    if (socket.watch != nullptr && socket.wanted != 0) socket.watch->set(socket.wanted);
+}
+
+void SocketTable::on_event(int fd, int events) {
+    if (at(fd).wanted == 0) return retire(fd);
+    ready_(fd, events);
+}
+
+// Bytes left unread would make curl 7.88 take the connection for alive, and the next response for
+// the answer to the next request.
+void SocketTable::retire(int fd) {
+    Socket& socket = at(fd);
+    socket.watch.reset();
+    socket.kept = false;
+    socket.retired = true;
+    ++retired_count_;
+    std::array<char, 4096> unread;
+    for (int i = 0; i < 16 && recv(fd, unread.data(), unread.size(), MSG_DONTWAIT) > 0; ++i) {
+    }
+    shutdown(fd, SHUT_RDWR);
+    retired_();
+}
+
+Transfer* SocketTable::user(int fd) const {
+    const auto index = static_cast<size_t>(fd);
+    return index < sockets_.size() ? sockets_[index].user : nullptr;
+}
+
+void SocketTable::set_tls(int fd, std::string version) {
+    at(fd).tls = std::move(version);
+}
+
+const std::string& SocketTable::tls(int fd) const {
+    static const std::string kNone;
+    const auto index = static_cast<size_t>(fd);
+    return index < sockets_.size() ? sockets_[index].tls : kNone;
+}
+
+}  // namespace crawld

@@ -1,0 +1,73 @@
+// SocketTable: the sockets of one fetcher by descriptor: which events curl wants of them, and what
+// becomes of the idle ones in its connection cache.
+//
+// How: curl announces by callback what it wants; the table keeps one watch for as long as the
+//      connection lives, so a kept-alive request costs no system call for watching. An idle
+//      connection stays watched for reading, which curl does not do: whatever comes there, an end
+//      or bytes nobody asked for, makes the connection unfit. The table empties and shuts it down,
+//      so that curl takes it for dead, and counts it until curl closes it.
+//      A descriptor's number may come back before curl has let go of the old one; opened() starts
+//      afresh whatever was there.
+// Thread: the loop's.
+// Test:   tests/unit/fetch/curl_fetcher_test.cc
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "loop/uv_loop.h"
+
+namespace crawld {
+
+class Transfer;
+
+class SocketTable {
+  public:
+    using Ready = std::function<void(int fd, int events)>;
+    using Retired = std::function<void()>;
+    // `ready` hears of sockets that curl wants watched, `retired` of idle ones that ended.
+    SocketTable(UvLoop& loop, Ready ready, Retired retired);
+
+    void opened(int fd, Transfer* user);
+    // What curl wants now; 0 when it has done with the socket for the moment.
+    void want(int fd, int events, Transfer* user);
+    // The transfer on it has ended, and the connection may be used again.
+    void keep(int fd);
+    void closing(int fd);
+    // Stops watching what is neither wanted nor kept. After every action of curl.
+    void settle();
+    // The watch stops on a socket error; watches again if curl left the socket as it was.
+    void resume(int fd);
+
+    Transfer* user(int fd) const;  // the transfer that used it last, null when kept
+    // "TLSv1.3"; stays with the connection.
+    void set_tls(int fd, std::string version);
+    const std::string& tls(int fd) const;
+    size_t retired() const { return retired_count_; }  // unfit, not closed by curl yet
+
+  private:
+    struct Socket {
+        std::unique_ptr<FdWatch> watch;
+        Transfer* user = nullptr;
+        int wanted = 0;
+        bool open = false;
+        bool kept = false;
+        bool retired = false;
+        std::string tls;
+    };
+
+    Socket& at(int fd);
+    void on_event(int fd, int events);
+    void retire(int fd);
+
+    UvLoop& loop_;
+    Ready ready_;
+    Retired retired_;
+    std::vector<Socket> sockets_;  // by descriptor
+    std::vector<int> released_;    // wanted no more since the last settle()
+    size_t retired_count_ = 0;
+};
+
+}  // namespace crawld

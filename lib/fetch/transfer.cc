@@ -1,0 +1,232 @@
+#include "fetch/transfer.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "fetch/curl_outcome.h"
+
+namespace crawld {
+
+namespace {
+
+constexpr uint64_t kReserveMax = 256 << 10;  // of a length that is only announced
+
+Duration info_time(CURL* easy, CURLINFO info) {
+    return Duration{get_info<curl_off_t>(easy, info)};
+}
+
+// Puts the address we chose in place of the dummy; the port stays curl's, from the URL.
+uint16_t replace_address(curl_sockaddr& target, const IpAddress& address) {
+    if (address.v6) {
+        auto* raw = reinterpret_cast<sockaddr_in6*>(&target.addr);
+        std::memcpy(&raw->sin6_addr, address.bytes.data(), 16);
+        return ntohs(raw->sin6_port);
+    }
+    auto* raw = reinterpret_cast<sockaddr_in*>(&target.addr);
+    std::memcpy(&raw->sin_addr, address.bytes.data(), 4);
+    return ntohs(raw->sin_port);
+}
+
+}  // namespace
+
+void Transfer::forget() {
+    body_.clear();
+    detail_.clear();
+    tls_.clear();
+    body_bytes_wire_ = 0;
+    fd_ = -1;
+    sends_ = 0;
+    sockets_opened_ = 0;
+    reused_ = false;
+    answered_ = false;
+    stop_ = Stop::none;
+}
+
+int Transfer::stop(int code, Stop why, std::string_view detail) {
+    if (stop_ == Stop::none) {
+        stop_ = why;
+        detail_ = detail;
+    }
+    return code;
+}
+
+curl_socket_t Transfer::open_socket(void* self, curlsocktype, curl_sockaddr* address) {
+    auto& transfer = *static_cast<Transfer*>(self);
+    const FetchRequest& request = transfer.request_;
+    if (transfer.sends_ > 0)
+        return transfer.stop(CURL_SOCKET_BAD, Stop::sent_before,
+                             "the kept-alive connection was dead");
+    const int family = request.address.v6 ? AF_INET6 : AF_INET;
+    if (address->family != family)
+        return transfer.stop(CURL_SOCKET_BAD, Stop::address_refused,
+                             "another family than the address");
+    if (replace_address(*address, request.address) != request.port)
+        return transfer.stop(CURL_SOCKET_BAD, Stop::address_refused, "another port than the URL's");
+    const std::string_view refusal = transfer.host_.refusal(request.address, request.port);
+    if (!refusal.empty()) return transfer.stop(CURL_SOCKET_BAD, Stop::address_refused, refusal);
+
+    const int fd = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
+    if (fd < 0) return transfer.stop(CURL_SOCKET_BAD, Stop::no_socket, std::strerror(errno));
+    ++transfer.sockets_opened_;
+    transfer.fd_ = fd;
+    transfer.host_.on_socket_opened(fd, transfer);
+    return fd;
+}
+
+int Transfer::on_send(void* self, char* peer, char*, int peer_port, int) {
+    auto& transfer = *static_cast<Transfer*>(self);
+    if (transfer.sends_ > 0)
+        return transfer.stop(CURL_PREREQFUNC_ABORT, Stop::sent_before,
+                             "the kept-alive connection was dead");
+    transfer.reused_ = transfer.sockets_opened_ == 0;
+    const FetchRequest& request = transfer.request_;
+    if (peer_port != request.port || IpAddress::parse(peer) != request.address)
+        return transfer.stop(CURL_PREREQFUNC_ABORT, Stop::other_peer,
+                             "the connection leads to another address");
+    const std::string_view refusal = transfer.host_.refusal(request.address, request.port);
+    if (!refusal.empty())
+        return transfer.stop(CURL_PREREQFUNC_ABORT, Stop::address_refused, refusal);
+    ++transfer.sends_;
+    return CURL_PREREQFUNC_OK;
+}
+
+size_t Transfer::on_head(char* data, size_t size, size_t count, void* self) {
+    auto& transfer = *static_cast<Transfer*>(self);
+    if (!transfer.answered_) {
+        transfer.answered_ = true;
+        transfer.host_.on_first_byte(transfer.token_);
+    }
+    ResponseHead& head = transfer.head_;
+    const bool was_complete = head.complete();
+    if (!head.add({data, size * count})) {
+        transfer.stop(0, Stop::bad_head, "");
+        return 0;
+    }
+    if (head.complete() && !was_complete) {
+        if (!head.framing_doubt().empty()) {
+            set_option(transfer.easy(), CURLOPT_FORBID_REUSE, 1L);
+            transfer.applied_.keep_alive = -1;  // the next request sets it anew
+        }
+        transfer.body_.reserve(std::min(head.content_length().value_or(0), kReserveMax));
+    }
+    return size * count;
+}
+
+size_t Transfer::on_body(char* data, size_t size, size_t count, void* self) {
+    auto& transfer = *static_cast<Transfer*>(self);
+    const size_t bytes = size * count;
+    transfer.body_bytes_wire_ += bytes;
+    const size_t room = transfer.request_.options.body_max.bytes - transfer.body_.size();
+    transfer.body_.append(data, std::min(bytes, room));
+    if (bytes <= room) return bytes;
+    transfer.stop(0, Stop::body_full, "cut at fetch.body_max");
+    return 0;
+}
+
+int Transfer::on_debug(CURL*, curl_infotype type, char* data, size_t size, void* self) {
+    if (type != CURLINFO_TEXT) return 0;
+    constexpr std::string_view kBegin = "SSL connection using ";
+    std::string_view text(data, size);
+    if (!text.starts_with(kBegin)) return 0;
+    text.remove_prefix(kBegin.size());
+    static_cast<Transfer*>(self)->tls_ = text.substr(0, text.find_first_of(" /\n"));
+    return 0;
+}
+
+FetchResult Transfer::finish(CURLcode code) {
+    FetchResult result;
+    result.outcome = judge(code);
+    result.detail = std::move(detail_);
+    result.status = head_.complete() ? head_.status() : 0;
+    result.body_cut = stop_ == Stop::body_full;
+    result.bytes_wire = head_.bytes() + body_bytes_wire_;
+    result.reused_connection = reused_;
+    if (sends_ > 0 || sockets_opened_ > 0) result.address = request_.address;
+    result.tls = tls_;
+    take_times(result);
+    if (head_.complete()) {
+        result.http_version = head_.http_version();
+        result.headers = std::move(head_.headers());
+        result.body = std::move(body_);
+    }
+    return result;
+}
+
+FetchResult Transfer::finish_canceled() {
+    stop_ = Stop::none;
+    FetchResult result = finish(CURLE_OK);
+    result.outcome = Outcome::canceled;
+    result.detail.clear();
+    return result;
+}
+
+void Transfer::take_times(FetchResult& result) const {
+    CURL* easy = easy_.get();
+    result.times.total = info_time(easy, CURLINFO_TOTAL_TIME_T);
+    if (answered_) result.times.first_byte = info_time(easy, CURLINFO_STARTTRANSFER_TIME_T);
+    if (reused_) return;
+    result.times.connect = info_time(easy, CURLINFO_CONNECT_TIME_T);
+    const Duration ready = info_time(easy, CURLINFO_APPCONNECT_TIME_T);
+    if (ready > result.times.connect) result.times.tls = ready - result.times.connect;
+}
+
+// A body that ends with the connection, over TLS, without the close_notify that would say so. Many
+// servers end so, and all browsers take it.
+bool Transfer::ended_without_close_notify(CURLcode code) const {
+    return code == CURLE_RECV_ERROR && head_.complete() && !head_.is_chunked() &&
+           !head_.content_length() &&
+           std::string_view(error_.data()).find("unexpected eof") != std::string_view::npos;
+}
+
+Outcome Transfer::judge(CURLcode code) {
+    if (stop_ != Stop::none) return judge_stop();
+    const bool unclean = ended_without_close_notify(code);
+    if (code == CURLE_OK || unclean) {
+        if (unclean) detail_ = "the connection ended without close_notify";
+        if (!head_.framing_doubt().empty()) detail_ = head_.framing_doubt();
+        const HttpHeader* location = head_.find("location");
+        return outcome_of_status(head_.status(), location != nullptr && !location->value.empty());
+    }
+    long os_error = 0;
+    curl_easy_getinfo(easy_.get(), CURLINFO_OS_ERRNO, &os_error);
+    detail_ = error_[0] != '\0' ? error_.data() : curl_easy_strerror(code);
+    return outcome_of_code(
+        code, {.os_error = static_cast<int>(os_error),
+               .sent = sends_ > 0,
+               .head_complete = head_.complete(),
+               .total_time_over =
+                   info_time(easy_.get(), CURLINFO_TOTAL_TIME_T) >= request_.options.total_timeout,
+               .message = error_.data()});
+}
+
+Outcome Transfer::judge_stop() {
+    switch (stop_) {
+        case Stop::none:
+            break;
+        case Stop::address_refused:
+        case Stop::other_peer:
+            return Outcome::address_refused;
+        case Stop::no_socket:
+            return Outcome::connect_failed;
+        case Stop::sent_before:
+            return Outcome::connection_lost;
+        case Stop::body_full:
+            return Outcome::body_too_large;
+        case Stop::bad_head:
+            if (head_.problem() == ResponseHead::Problem::too_large) {
+                detail_ = "more bytes of headers than fetch.headers_max";
+                return Outcome::headers_too_large;
+            }
+            detail_ = "a CR or NUL inside a header, or a malformed status line";
+            return Outcome::bad_response;
+    }
+    return Outcome::ok;
+}
+
+}  // namespace crawld
