@@ -122,7 +122,7 @@ class GzipDecoder final : public ZlibDecoder {
 // the first two bytes tell.
 class DeflateDecoder final : public ZlibDecoder {
   public:
-    using ZlibDecoder::ZlibDecoder;
+    DeflateDecoder(Stage& next, uint64_t bytes_max) : ZlibDecoder(next, bytes_max) {}
 
     Flow put(std::string_view bytes) override {
         if (ended_) return Flow::ok;

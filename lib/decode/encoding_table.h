@@ -16,8 +16,8 @@ inline constexpr Encoding kEncodings[] = {
     {"utf-8", "",
      "utf-8 utf8 unicode-1-1-utf-8 unicode11utf8 unicode20utf8 x-unicode20utf8"},
     {"windows-1252", "windows-1252",
-     "windows-1252 iso-8859-1 latin1 ascii us-ascii cp1252 x-cp1252 ansi_x3.4-1968 cp819 csisolatin1 ibm819 "
-     "iso-ir-100 iso8859-1 iso88591 iso_8859-1 iso_8859-1:1987 l1"},
+     "windows-1252 iso-8859-1 latin1 ascii us-ascii cp1252 x-cp1252 ansi_x3.4-1968 cp819 "
+     "csisolatin1 ibm819 iso-ir-100 iso8859-1 iso88591 iso_8859-1 iso_8859-1:1987 l1"},
     {"ibm866", "ibm-866", "ibm866 866 cp866 csibm866"},
     {"iso-8859-2", "iso-8859-2",
      "iso-8859-2 csisolatin2 iso-ir-101 iso8859-2 iso88592 iso_8859-2 iso_8859-2:1987 l2 latin2"},
@@ -26,7 +26,8 @@ inline constexpr Encoding kEncodings[] = {
     {"iso-8859-4", "iso-8859-4",
      "iso-8859-4 csisolatin4 iso-ir-110 iso8859-4 iso88594 iso_8859-4 iso_8859-4:1988 l4 latin4"},
     {"iso-8859-5", "iso-8859-5",
-     "iso-8859-5 csisolatincyrillic cyrillic iso-ir-144 iso8859-5 iso88595 iso_8859-5 iso_8859-5:1988"},
+     "iso-8859-5 csisolatincyrillic cyrillic iso-ir-144 iso8859-5 iso88595 iso_8859-5 "
+     "iso_8859-5:1988"},
     {"iso-8859-6", "iso-8859-6",
      "iso-8859-6 arabic asmo-708 csiso88596e csiso88596i csisolatinarabic ecma-114 iso-8859-6-e "
      "iso-8859-6-i iso-ir-127 iso8859-6 iso88596 iso_8859-6 iso_8859-6:1987"},

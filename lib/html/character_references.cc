@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "base/text.h"
+#include "url/utf8.h"
 
 namespace crawld {
 namespace {
@@ -18,25 +19,6 @@ constexpr NamedReference kNamedReferences[] = {
 };
 
 constexpr std::string_view kReplacement = "\xef\xbf\xbd";
-
-void put_utf8(std::string& out, uint32_t c) {
-    const auto put = [&out](uint32_t byte) { out.push_back(static_cast<char>(byte)); };
-    if (c < 0x80) {
-        put(c);
-    } else if (c < 0x800) {
-        put(0xc0 | c >> 6);
-        put(0x80 | (c & 0x3f));
-    } else if (c < 0x10000) {
-        put(0xe0 | c >> 12);
-        put(0x80 | (c >> 6 & 0x3f));
-        put(0x80 | (c & 0x3f));
-    } else {
-        put(0xf0 | c >> 18);
-        put(0x80 | (c >> 12 & 0x3f));
-        put(0x80 | (c >> 6 & 0x3f));
-        put(0x80 | (c & 0x3f));
-    }
-}
 
 // 13.2.5.80: numbers of the C1 controls mean what windows-1252 has there.
 constexpr std::array<uint16_t, 32> kC1 = {
@@ -60,7 +42,7 @@ size_t read_numeric(std::string_view rest, std::string& out) {
             value * (hex ? 16 : 10) + static_cast<uint32_t>(hex_value(rest[at])), 0x110000);
     if (at == first) return 0;
     if (at < rest.size() && rest[at] == ';') ++at;
-    put_utf8(out, numeric_meaning(value));
+    utf8_append(out, numeric_meaning(value));
     return at;
 }
 
