@@ -97,9 +97,8 @@ Status Daemon::open() {
                               .config = arguments_.config_path,
                               .state_dir = config_.state_dir,
                               .seed = seed,
-                              .curl = curl_version_text(),
-                              .libraries = {}});
-    if (const std::string problem = curl_version_problem(); !problem.empty())
+                              .curl = SystemSeams::curl_version()});
+    if (const std::string problem = SystemSeams::curl_complaint(); !problem.empty())
         log_->write(ConfigWarned{.message = problem});
     if (config_.politeness.robots == RobotsMode::ignore)
         log_->write(RobotsIgnored{.hosts = joined(config_.politeness.own_hosts)});

@@ -97,7 +97,12 @@ bool Committer::commit(CommitGroup& group, WallTime now, Loop& loop, GroupDone d
     return accepted;
 }
 
-Result<LoadReply> Committer::read(HostKey host, size_t max) {
+Result<LoadReply> Committer::read(HostKey host, bool woken, size_t max) {
+    if (!woken) {
+        const auto known = frontier_->knows(host);
+        if (!known) return tl::unexpected(known.error());
+        if (!*known) return LoadReply{.host = host, .load = {.exhausted = true}, .robots = {}};
+    }
     auto load = frontier_->load(host, max);
     if (!load) return tl::unexpected(load.error());
     LoadReply reply{.host = host, .load = std::move(*load), .robots = {}};
@@ -112,10 +117,10 @@ Result<LoadReply> Committer::read(HostKey host, size_t max) {
     return reply;
 }
 
-bool Committer::load(HostKey host, size_t max, Loop& loop, LoadDone done) {
-    return thread_.try_submit([this, host, max, &loop, done = std::move(done)] {
+bool Committer::load(HostKey host, bool woken, size_t max, Loop& loop, LoadDone done) {
+    return thread_.try_submit([this, host, woken, max, &loop, done = std::move(done)] {
         if (dead_) return;
-        auto reply = read(host, max);
+        auto reply = read(host, woken, max);
         if (!reply) {
             failed(tl::unexpected(reply.error()));
             return;

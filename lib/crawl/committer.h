@@ -74,7 +74,8 @@ class Committer {
     // The group is moved out only when the call is accepted.
     bool commit(CommitGroup& group, WallTime now, Loop& loop, GroupDone done);
     using LoadDone = std::function<void(LoadReply)>;
-    bool load(HostKey host, size_t max, Loop& loop, LoadDone done);
+    // `woken`: it was told by on_woken. Others may be unknown, and then have nothing to load.
+    bool load(HostKey host, bool woken, size_t max, Loop& loop, LoadDone done);
     bool release(HostKey host, HostFacts facts, WallTime wake_at);
     // Retries and sleeping hosts whose time has come: on_woken. Also finds out next_due().
     bool wake(WallTime now, size_t max, Loop& loop, std::function<void()> done);
@@ -98,7 +99,7 @@ class Committer {
   private:
     Status write(CommitGroup& group, WallTime now);
     Status put_robots(Batch& batch, const CommitGroup::Robots& robots);
-    Result<LoadReply> read(HostKey host, size_t max);
+    Result<LoadReply> read(HostKey host, bool woken, size_t max);
     void put_totals(Batch& extra, uint64_t pages, uint64_t bytes) const;
     bool failed(const Status& status);
     void tell_woken(std::vector<HostWake>& woken);

@@ -55,6 +55,7 @@ struct HostState {
     uint32_t visits = 0;         // all of this host that are not retired, the two above included
     uint32_t pages_under_way = 0;
 
+    bool woken = false;         // the frontier has URLs of it; else a robots.txt led here
     bool settled_in = false;    // the first load() has come: facts and URLs are here
     bool loading = false;       // a load() is on its way
     bool exhausted = false;     // the last load() said there is no more

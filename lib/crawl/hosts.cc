@@ -93,6 +93,7 @@ void Crawler::wake(const HostWake& wake) {
         if (hosts_.size() >= context_.current()->frontier.hosts_loaded_max) return;  // stays asleep
         host = &add_host(wake.key, wake.name);
     }
+    host->woken = true;
     host->exhausted = false;
     if (host->loading)
         host->more_arrived = true;
@@ -103,7 +104,7 @@ void Crawler::wake(const HostWake& wake) {
 void Crawler::replenish(HostState& host) {
     const size_t want = context_.current()->frontier.urls_per_host_loaded;
     if (stopping_ || host.loading || host.exhausted || host.urls.size() * 2 > want) return;
-    host.loading = committer_.load(host.key, want - host.urls.size(), loop_,
+    host.loading = committer_.load(host.key, host.woken, want - host.urls.size(), loop_,
                                    [this](LoadReply reply) { take_load(std::move(reply)); });
     if (!host.loading) schedule(host, loop_.now() + milliseconds(10));
 }

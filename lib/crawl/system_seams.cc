@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "fetch/curl_version.h"
 #include "log/events.h"
 
 namespace crawld {
@@ -55,6 +56,13 @@ Result<std::unique_ptr<SystemSeams>> SystemSeams::make(const Setup& setup) {
         seams->units_.push_back(std::move(unit));
     }
     return seams;
+}
+
+std::string SystemSeams::curl_version() {
+    return curl_version_text();
+}
+std::string SystemSeams::curl_complaint() {
+    return crawld::curl_complaint();
 }
 
 SystemSeams::~SystemSeams() {

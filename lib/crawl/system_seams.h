@@ -29,6 +29,9 @@ class SystemSeams : public CrawlSeams {
     };
     static Result<std::unique_ptr<SystemSeams>> make(const Setup& setup);
     ~SystemSeams() override;
+    // The libcurl that is loaded, and a sentence about it if it is unfit for a crawl.
+    static std::string curl_version();
+    static std::string curl_complaint();
 
     Loop& main_loop() override { return *units_.front()->loop; }
     CrawlUnit unit(size_t index) override;

@@ -24,7 +24,6 @@ struct DaemonStarted {
     std::string state_dir{};
     uint64_t seed = 0;
     std::string curl{};
-    std::string libraries{};
 };
 template <class V>
 void describe(V& v, const DaemonStarted& e) {
@@ -35,7 +34,6 @@ void describe(V& v, const DaemonStarted& e) {
     v.field({.name = "seed", .help = "Seed of all randomness: the same seed repeats a run."},
             e.seed);
     v.field({.name = "curl", .help = "Version of libcurl."}, e.curl);
-    v.field({.name = "libraries", .help = "Versions of the other libraries."}, e.libraries);
 }
 
 struct DaemonReady {
