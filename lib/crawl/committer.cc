@@ -101,7 +101,11 @@ Result<LoadReply> Committer::read(HostKey host, bool woken, size_t max) {
     if (!woken) {
         const auto known = frontier_->knows(host);
         if (!known) return tl::unexpected(known.error());
-        if (!*known) return LoadReply{.host = host, .load = {.exhausted = true}, .robots = {}};
+        if (!*known) {
+            LoadReply nothing{.host = host, .load = {}, .robots = {}};
+            nothing.load.exhausted = true;
+            return nothing;
+        }
     }
     auto load = frontier_->load(host, max);
     if (!load) return tl::unexpected(load.error());

@@ -105,7 +105,9 @@ class Frontier {
     Result<uint64_t> add(std::span<const NewUrl> urls, std::string_view via, Batch& extra,
                          WallTime now, std::vector<HostWake>& woken);
 
-    // The next URLs of a host, at most `max`; marks the host loaded.
+    // Whether a URL of the host was ever known. A robots.txt may redirect to one that is not.
+    Result<bool> knows(HostKey host);
+    // The next URLs of a host that is known, at most `max`; marks the host loaded.
     Result<HostLoad> load(HostKey host, size_t max);
     // The host leaves memory. URLs handed out and not settled stay queued. With work left it is
     // asleep until `wake_at`. Durable with the next commit: a crash before it wakes the host early.

@@ -137,6 +137,14 @@ Status Loading::read_chunk(ChunkRef ref, std::string_view value) {
 
 }  // namespace
 
+Result<bool> Frontier::knows(HostKey host) {
+    const auto entry = state_->row_of(host);
+    if (!entry) return tl::unexpected(entry.error());
+    const bool exists = (*entry)->exists;
+    state_->hosts.trim();
+    return exists;
+}
+
 Result<HostLoad> Frontier::load(HostKey host, size_t max) {
     const auto entry = state_->row_of(host);
     if (!entry) return tl::unexpected(entry.error());

@@ -252,3 +252,14 @@ TEST_CASE_FIXTURE(FrontierFixture, "lost or damaged counts are an error at open"
     REQUIRE_FALSE(opened.has_value());
     CHECK_EQ(opened.error().code, ErrorCode::corrupt);
 }
+
+TEST_CASE_FIXTURE(FrontierFixture,
+                  "a host is known from its first URL on, and asking changes nothing") {
+    CHECK_FALSE(frontier->knows(key_of("a")).value());
+    CHECK_FALSE(frontier->knows(key_of("a")).value());
+    add(new_urls({"http://a/1"}));
+    CHECK(frontier->knows(key_of("a")).value());
+    reopen();
+    CHECK(frontier->knows(key_of("a")).value());
+    CHECK_FALSE(frontier->knows(key_of("b")).value());
+}
