@@ -1,6 +1,7 @@
 #include "decode/encodings.h"
 
 #include <unicode/ucnv.h>
+#include <unicode/ucnv_cb.h>
 
 #include <array>
 #include <memory>
@@ -28,10 +29,21 @@ struct CloseConverter {
 };
 using Converter = std::unique_ptr<UConverter, CloseConverter>;
 
+// ICU's own substitution writes U+001A for some single bytes.
+void write_replacement(const void*, UConverterToUnicodeArgs* to, const char*, int32_t,
+                       UConverterCallbackReason reason, UErrorCode* error) {
+    if (reason > UCNV_IRREGULAR) return;  // not about text: the converter is reset or closed
+    constexpr UChar kReplacement = 0xfffd;
+    *error = U_ZERO_ERROR;
+    ucnv_cbToUWriteUChars(to, &kReplacement, 1, 0, error);
+}
+
 Converter open_converter(std::string_view name) {
     UErrorCode error = U_ZERO_ERROR;
     Converter converter(ucnv_open(std::string(name).c_str(), &error));
     // The names are those of our own table, and ICU's data are part of its library.
+    CRAWLD_CHECK(U_SUCCESS(error));
+    ucnv_setToUCallBack(converter.get(), write_replacement, nullptr, nullptr, nullptr, &error);
     CRAWLD_CHECK(U_SUCCESS(error));
     return converter;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "base/text.h"
 
@@ -114,18 +115,16 @@ class Prescan {
         bool got_pragma = false;
         std::optional<bool> need_pragma;
         const Encoding* encoding = nullptr;
-        std::string seen;  // names, each between spaces
+        bool had_pragma = false, had_content = false, had_charset = false;
+        const auto first = [](bool& had) { return !std::exchange(had, true); };
         while (std::optional<Attribute> found = attribute()) {
-            const std::string key = " " + found->name + " ";
-            if (seen.find(key) != std::string::npos) continue;
-            seen += key;
-            if (found->name == "http-equiv") {
+            if (found->name == "http-equiv" && first(had_pragma)) {
                 got_pragma = iequals(found->value, "content-type");
-            } else if (found->name == "content" && encoding == nullptr) {
+            } else if (found->name == "content" && first(had_content) && encoding == nullptr) {
                 const auto label = charset_in_content(found->value);
                 encoding = label ? declared(*label) : nullptr;
                 if (encoding != nullptr) need_pragma = true;
-            } else if (found->name == "charset") {
+            } else if (found->name == "charset" && first(had_charset)) {
                 encoding = declared(found->value);
                 need_pragma = false;
             }
