@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <filesystem>
@@ -26,6 +27,32 @@ Status make_directory(const std::string& path, std::string_view what) {
         return tl::unexpected(std::move(failed));
     }
     if (made) chmod(path.c_str(), 0750);
+    return {};
+}
+
+Status check_state_directory(const std::string& path, const std::string& log_name) {
+    namespace fs = std::filesystem;
+    std::error_code error;
+    const fs::path database = fs::path(path) / "db";
+    struct stat info {};
+    if (stat(database.c_str(), &info) == 0) {
+        if (info.st_uid == geteuid()) return {};
+        return fail(ErrorCode::permission,
+                    "the state in " + path + " belongs to user " + std::to_string(info.st_uid) +
+                        ", and crawld runs as user " + std::to_string(geteuid()) +
+                        "; run it as that user, or choose another state_dir");
+    }
+    for (const auto& entry : fs::directory_iterator(path, error)) {
+        const std::string name = entry.path().filename().string();
+        const bool is_log = !log_name.empty() && name.starts_with(log_name);
+        if (is_log || name == "lost+found") continue;
+        return fail(ErrorCode::corrupt, "the state directory " + path +
+                                            " holds something that is not crawld's (" + name +
+                                            "); choose a directory of its own for state_dir");
+    }
+    if (error)
+        return tl::unexpected(
+            errno_error(error.value(), "cannot read the state directory " + path));
     return {};
 }
 

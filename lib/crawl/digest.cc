@@ -101,7 +101,10 @@ void find_urls(const DigestRequest& request, std::string_view text, PageFacts& f
     const PageLinks links =
         find_links(text, {.options = request.options->html, .product = request.product});
     facts.parser = links.scanner_used ? "scanner" : "gumbo";
-    facts.links_found = links.links.size() + links.links_dropped;
+    facts.links_found = links.links.size();
+    if (links.links_dropped > 0)
+        facts.detail =
+            std::to_string(links.links_dropped) + " links beyond html.links_max left out";
     PageDirectives directives = header_directives(request);
     directives.merge(page_directives(links));
     facts.nofollow = directives.nofollow && request.options->html.nofollow;
@@ -121,11 +124,9 @@ PageFacts digest_page(DigestRequest request) {
     facts.mime = mime_essence(request.content_type);
     DecodeLimits limits;
     limits.bytes_max = request.options->fetch.body_max.bytes;
-    const bool had_body = !request.body.empty();
     Decoded decoded = decode_body(std::move(request.body), request.content_encoding, limits);
     facts.detail = std::move(decoded.detail);
-    facts.undecodable =
-        had_body && decoded.bytes.empty() && decoded.verdict != DecodeVerdict::whole;
+    facts.verdict = decoded.verdict;
     facts.bytes_body = decoded.bytes.size();
     facts.digest = "xxh128:" + to_hex(fingerprint128(decoded.bytes));
     const bool html = facts.mime.empty() ? looks_like_html(decoded.bytes) : is_html(facts.mime);

@@ -39,7 +39,7 @@ struct PageFacts {
     std::string charset;
     std::string digest;         // "xxh128:<hex>" of the decoded body
     std::string detail;         // of a body that could not be decoded whole
-    bool undecodable = false;   // nothing usable came out
+    DecodeVerdict verdict = DecodeVerdict::whole;
     bool nofollow = false;      // the page's directives kept its links out
     uint64_t bytes_body = 0;    // decoded
     uint64_t links_found = 0;   // as written in the page

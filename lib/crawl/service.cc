@@ -15,7 +15,7 @@ namespace crawld {
 namespace {
 
 constexpr Duration kPollGap = milliseconds(300);
-constexpr Duration kDiskCheckGap = seconds(5);
+constexpr Duration kDiskCheckGap = seconds(1);
 constexpr size_t kWakesPerPoll = 10'000;
 // A retry further away than this does not keep `--until-idle` waiting.
 constexpr Duration kPatience = minutes(10);

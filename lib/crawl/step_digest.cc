@@ -17,6 +17,22 @@ bool has_page(const Visit& visit) {
     return readable && visit.result.status / 100 == 2;
 }
 
+// A body that came whole, but whose content coding did not decode whole. Links in what was decoded
+// count all the same.
+Outcome outcome_of(DecodeVerdict verdict) {
+    switch (verdict) {
+        case DecodeVerdict::whole:
+            return Outcome::ok;
+        case DecodeVerdict::capped:
+            return Outcome::body_too_large;
+        case DecodeVerdict::truncated:
+        case DecodeVerdict::corrupt:
+        case DecodeVerdict::unknown:
+            return Outcome::undecodable;
+    }
+    return Outcome::undecodable;
+}
+
 std::string header_or_empty(const FetchResult& result, std::string_view name) {
     return std::string(result.header(name).value_or(std::string_view{}));
 }
@@ -25,8 +41,7 @@ std::string header_or_empty(const FetchResult& result, std::string_view name) {
 
 Progress Crawler::step_digest(Visit& visit) {
     if (visit.digested) {
-        if (visit.facts.undecodable && visit.outcome == Outcome::ok)
-            visit.outcome = Outcome::undecodable;
+        if (visit.outcome == Outcome::ok) visit.outcome = outcome_of(visit.facts.verdict);
         settle_page(visit);
         return Progress::proceed;
     }

@@ -92,8 +92,12 @@ void Crawler::on_fetched(uint64_t token, FetchResult result) {
 bool Crawler::try_next_address(Visit& visit) {
     HostState& host = *visit.host;
     if (stopping_ || !is_connect_failure(visit.outcome)) return false;
-    ++host.address_index;
-    if (++host.addresses_failed >= visit.addresses) return false;
+    // Of several requests to one address only the first to fail has news.
+    if (host.address_index == visit.address_index) {
+        ++host.address_index;
+        ++host.addresses_failed;
+    }
+    if (host.addresses_failed >= visit.addresses) return false;
     --under_way_;
     if (visit.kind == VisitKind::page) {
         --host.pages_under_way;

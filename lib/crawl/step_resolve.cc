@@ -63,14 +63,23 @@ Progress Crawler::use_answer(Visit& visit, const DnsAnswer& answer) {
         return settle(visit, outcome, "");
     }
     const auto settings = context_.current();
+    const size_t count = answer.addresses.size();
     std::string_view refusal;
-    for (size_t i = 0; i < answer.addresses.size(); ++i) {
-        const IpAddress& address =
-            answer.addresses[(host.address_index + i) % answer.addresses.size()];
-        refusal = settings->addresses->refusal(address, visit.item.url.port());
-        if (!refusal.empty()) continue;
+    visit.addresses = 0;
+    for (size_t i = 0; i < count; ++i) {
+        const size_t index = (host.address_index + i) % count;
+        const IpAddress& address = answer.addresses[index];
+        const auto refused = settings->addresses->refusal(address, visit.item.url.port());
+        if (!refused.empty()) {
+            refusal = refused;
+            continue;
+        }
+        if (visit.addresses++ > 0) continue;
         visit.address = address;
-        visit.addresses = answer.addresses.size();
+        visit.address_index = index;
+    }
+    if (visit.addresses > 0) {
+        host.address_index = visit.address_index;
         visit.step = visit.kind == VisitKind::page ? Step::robots : Step::slot;
         return Progress::proceed;
     }

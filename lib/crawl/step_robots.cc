@@ -59,6 +59,7 @@ Progress Crawler::step_robots(Visit& visit) {
     }
     const WallTime now = loop_.wall();
     RobotsEntry& entry = entry_for(host, visit.item.url.authority());
+    visit.step = Step::resolve;  // after a wait the addresses may be others
     if (entry.fetching) return Progress::wait;
     if (!entry.fresh(now)) {
         const bool for_too_long = entry.verdict == RobotsVerdict::unreachable &&

@@ -63,7 +63,8 @@ struct Visit {
     QueuedUrl item;  // the page; of a robots visit only `url` counts
     RobotsErrand errand;
     IpAddress address;
-    size_t addresses = 0;  // how many the host has
+    size_t address_index = 0;  // which of the host's
+    size_t addresses = 0;      // how many of the host's may be contacted
     Tickets tickets;
     SharedGate* domain = nullptr;  // the domain gate that the slot was taken of
 

@@ -35,7 +35,7 @@ enum class Outcome : uint8_t {
     bad_response,     // not HTTP: bad status line, bad chunk, NUL in a header
     headers_too_large,
     body_too_large,      // cut at body_max; what came is kept
-    undecodable,         // content coding broken or unknown, nothing usable
+    undecodable,         // content coding broken or unknown; what was decoded is kept
     robots_denied,       // robots.txt says no
     robots_unreachable,  // robots.txt cannot be had: everything is disallowed
     skipped,             // a rule, limit or budget; `reason` names it

@@ -1,6 +1,7 @@
 #include "robots/pattern.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/text.h"
 
@@ -10,79 +11,82 @@ namespace {
 
 constexpr std::string_view kHexDigits = "0123456789ABCDEF";
 
-bool is_unreserved(char c) {
-    return is_alnum(c) || c == '-' || c == '.' || c == '_' || c == '~';
-}
+constexpr std::string_view kUnreserved = "-._~";             // RFC 3986 2.3, and alnum
+constexpr std::string_view kReserved = ":/?#[]@!$&'()*+,;=";  // RFC 3986 2.2
 
-void escape(std::string& out, unsigned char byte) {
+bool is_unreserved(char c) { return is_alnum(c) || kUnreserved.find(c) != kUnreserved.npos; }
+bool is_reserved(char c) { return kReserved.find(c) != kReserved.npos; }
+
+void escape(std::string& out, char c) {
+    const auto byte = static_cast<unsigned char>(c);
     out.push_back('%');
     out.push_back(kHexDigits[byte >> 4]);
     out.push_back(kHexDigits[byte & 15]);
 }
 
-// What a URL parser escapes in a path or query: both spellings must compare equal.
-bool is_escaped_in_urls(char c) {
-    return c <= 0x20 || c == 0x7f ||  // bytes above 0x7f are negative
-           std::string_view("\"<>^`{}").find(c) != std::string_view::npos;
-}
+// Appends characters in the normal form; remembers whether the query has begun.
+class Normaliser {
+  public:
+    explicit Normaliser(size_t size_hint) { out_.reserve(size_hint); }
 
-bool has_end_anchor(std::string_view pattern) {
-    return !pattern.empty() && pattern.back() == '$';
+    // `escaped`: it was written as %XX.
+    void put(char c, bool escaped) {
+        if (c == '*' || c == '$' || (escaped && !in_query_ && (c == '/' || c == '?'))) {
+            out_.push_back(as_data(c));
+        } else if (is_unreserved(c) || is_reserved(c) || (c == '%' && !escaped)) {
+            out_.push_back(c);
+            in_query_ = in_query_ || c == '?';
+        } else {
+            escape(out_, c);
+        }
+    }
+    void put_text(std::string_view text) {
+        for (size_t i = 0; i < text.size(); ++i) {
+            const int high = text[i] == '%' && i + 2 < text.size() ? hex_value(text[i + 1]) : -1;
+            const int low = high >= 0 ? hex_value(text[i + 2]) : -1;
+            put(low >= 0 ? static_cast<char>(high * 16 + low) : text[i], low >= 0);
+            if (low >= 0) i += 2;
+        }
+    }
+    std::string take() { return std::exchange(out_, {}); }
+
+  private:
+    std::string out_;
+    bool in_query_ = false;
+};
+
+uint32_t octets_of(std::string_view normalised) {
+    const auto marks = std::count_if(normalised.begin(), normalised.end(), is_data_mark);
+    return static_cast<uint32_t>(normalised.size() + 2 * static_cast<size_t>(marks));
 }
 
 }  // namespace
 
-std::string normalise_escapes(std::string_view text) {
-    std::string out;
-    out.reserve(text.size());
-    for (size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        const bool escaped = c == '%' && i + 2 < text.size() && hex_value(text[i + 1]) >= 0 &&
-                             hex_value(text[i + 2]) >= 0;
-        if (escaped) {
-            const int value = hex_value(text[i + 1]) * 16 + hex_value(text[i + 2]);
-            const char decoded = static_cast<char>(value);
-            if (is_unreserved(decoded))
-                out.push_back(decoded);
-            else
-                escape(out, static_cast<unsigned char>(value));
-            i += 2;
-        } else if (is_escaped_in_urls(c)) {
-            escape(out, static_cast<unsigned char>(c));
-        } else {
-            out.push_back(c);
-        }
+std::string normalise_path(std::string_view path_and_query) {
+    Normaliser out(path_and_query.size());
+    out.put_text(path_and_query);
+    return out.take();
+}
+
+Pattern Pattern::parse(std::string_view text) {
+    Pattern pattern;
+    pattern.anchored = text.ends_with('$');
+    if (pattern.anchored) {
+        text.remove_suffix(1);
+        ++pattern.octets;
     }
-    return out;
-}
-
-size_t literal_prefix(std::string_view pattern) {
-    if (has_end_anchor(pattern)) pattern.remove_suffix(1);
-    return std::min(pattern.find('*'), pattern.size());
-}
-
-bool pattern_matches(std::string_view pattern, std::string_view path) {
-    const bool anchored = has_end_anchor(pattern);
-    if (anchored) pattern.remove_suffix(1);
-    size_t at = 0;     // in the path
-    size_t piece = 0;  // in the pattern: the literal piece before the next '*'
-    bool first = true;
+    Normaliser out(text.size());
     for (;;) {
-        const size_t star = pattern.find('*', piece);
-        const std::string_view literal = pattern.substr(piece, star - piece);
+        const size_t star = text.find('*');
+        out.put_text(text.substr(0, star));
+        std::string piece = out.take();
+        pattern.octets += octets_of(piece);
         const bool last = star == std::string_view::npos;
-        if (last && anchored && !first) {
-            // The last piece must be what the path ends with.
-            return path.size() - at >= literal.size() && path.ends_with(literal);
-        }
-        // The leftmost place is always good enough: it leaves most for the pieces behind it.
-        const size_t found = first ? (path.starts_with(literal) ? 0 : std::string_view::npos)
-                                   : path.find(literal, at);
-        if (found == std::string_view::npos) return false;
-        at = found + literal.size();
-        if (last) return !anchored || at == path.size();
-        piece = star + 1;
-        first = false;
+        if (last || !piece.empty() || pattern.pieces.empty())
+            pattern.pieces.push_back(std::move(piece));
+        if (last) return pattern;
+        ++pattern.octets;
+        text.remove_prefix(star + 1);
     }
 }
 

@@ -124,7 +124,7 @@ rocksdb::DBOptions database_settings(const StoreOptions& options, const SharedMe
     db.allow_concurrent_memtable_write = false;
     db.enable_write_thread_adaptive_yield = false;
     db.max_open_files = kOpenFilesMax;
-    db.max_file_opening_threads = 2;
+    db.max_file_opening_threads = 1;
     db.max_background_jobs = 2;
     db.bytes_per_sync = 1u << 20;
     db.stats_dump_period_sec = 0;

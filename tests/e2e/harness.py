@@ -202,7 +202,7 @@ http {{
         for line in self.access_log.read_text(errors="replace").splitlines():
             end, duration, host, uri, status = line.split(" ")
             found.append(Request(float(end) - float(duration), host, uri, int(status)))
-        return sorted(found)
+        return sorted(found, key=lambda request: request.start)
 
     def count(self):
         return self.access_log.read_bytes().count(b"\n")

@@ -29,6 +29,9 @@ FOLLOWED_RELS = {"next", "prev", "canonical", "alternate"}
 def canonical(base, href):
     """The absolute URL of a link without its fragment, or None if it is not for us."""
     href = re.sub(r"[\t\n\r]", "", href.strip(" \t\n\r\f"))
+    # In http URLs a backslash is a slash, as far as the path goes.
+    path, mark, rest = re.match(r"([^?#]*)([?#]?)(.*)", href, re.DOTALL).groups()
+    href = path.replace("\\", "/") + mark + rest
     try:
         url = urllib.parse.urljoin(base, href)
         parts = urllib.parse.urlsplit(url)

@@ -168,10 +168,14 @@ class FaultyCrawl {
             CHECK_FALSE_MESSAGE(done_.contains(item.key), item.url.href());
             group.push_back(settle(item));
         }
+        Batch extra;
+        extra.put(Family::meta, "progress", "a put of the caller's");
+        std::vector<HostWake> woken;
         auto committed = attempt([&] {
-            Batch extra;
-            std::vector<HostWake> woken;
-            return frontier_->commit(group, extra, now_, woken);
+            const Status status = frontier_->commit(group, extra, now_, woken);
+            CHECK_EQ(extra.count(), status ? 0 : 1);
+            if (!status) CHECK(woken.empty());
+            return status;
         });
         if (!committed) return committed;
         for (const Settled& settled : group) {
