@@ -2,7 +2,11 @@
 
 #include <libpsl.h>
 
+#include <array>
+#include <string>
+
 #include "base/check.h"
+#include "base/fingerprint.h"
 #include "base/text.h"
 
 namespace crawld {
@@ -10,6 +14,27 @@ namespace crawld {
 struct Suffixes::State {
     const psl_ctx_t* list = nullptr;
 };
+
+namespace {
+
+// Names that this thread asked for lately: the links of a crawl name few hosts again and again, and
+// libpsl's search costs more than all other work on a link together. The list is one and the same
+// for every Suffixes, so the cache need not know which asks.
+struct Recent {
+    std::string host;
+    size_t domain_at = 0;
+};
+Recent& recent(std::string_view host) {
+    static thread_local std::array<Recent, 1024> names;
+    return names[fingerprint64(host) % names.size()];
+}
+
+size_t find_domain(const psl_ctx_t* list, const std::string& host) {
+    const char* domain = psl_registrable_domain(list, host.c_str());
+    return domain ? static_cast<size_t>(domain - host.c_str()) : 0;
+}
+
+}  // namespace
 
 // The list compiled into libpsl, not the newer file that psl_latest() would look for: registrable
 // domains are part of the keys on disk, and should change as seldom as may be.
@@ -25,9 +50,12 @@ std::string_view Suffixes::registrable_domain(std::string_view host) const {
     const std::string_view last_label = host.substr(host.rfind('.') + 1);
     if (span_of(last_label, is_digit) == last_label.size()) return host;
 
-    const std::string name(host);  // libpsl wants a C string and answers with a pointer into it
-    const char* domain = psl_registrable_domain(state_->list, name.c_str());
-    return domain ? host.substr(static_cast<size_t>(domain - name.c_str())) : host;
+    Recent& name = recent(host);
+    if (name.host != host) {
+        name.host = host;  // libpsl wants a C string and answers with a pointer into it
+        name.domain_at = find_domain(state_->list, name.host);
+    }
+    return host.substr(name.domain_at);
 }
 
 }  // namespace crawld

@@ -1,6 +1,8 @@
 // Suffixes: the public suffix list, from Debian's `publicsuffix` package (compiled into libpsl).
 //
 // Thread: immutable after construction; share freely.
+// Cost:   about 20 ns for a name that this thread asked for lately, 350 ns otherwise.
+// Bound:  1,024 names a thread are remembered.
 // Source: https://publicsuffix.org, through libpsl.
 // Test:   tests/conformance/url/psl_test.cc
 #pragma once
