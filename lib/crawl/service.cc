@@ -15,6 +15,7 @@ namespace crawld {
 namespace {
 
 constexpr Duration kPollGap = milliseconds(300);
+constexpr Duration kQuietPollGap = milliseconds(25);  // nothing is in flight: is that the end?
 constexpr Duration kDiskCheckGap = seconds(1);
 constexpr size_t kWakesPerPoll = 10'000;
 // A retry further away than this does not keep `--until-idle` waiting.
