@@ -56,7 +56,7 @@ void ForeignStack::open(const StartTag& tag, Namespace space) {
     }
 }
 
-bool ForeignStack::close(std::string_view name, GumboTag tag) {
+bool ForeignStack::close(std::string_view name, bool open_outside) {
     if (deeper_ > 0) {
         --deeper_;
         return true;
@@ -67,11 +67,11 @@ bool ForeignStack::close(std::string_view name, GumboTag tag) {
         size_ = i - 1;
         return true;
     }
-    return close_html(name, tag, i);
+    return close_html(name, i, open_outside);
 }
 
 // The rules for HTML see the tag; elements from `from` on are foreign, those below HTML or foreign.
-bool ForeignStack::close_html(std::string_view name, GumboTag tag, size_t from) {
+bool ForeignStack::close_html(std::string_view name, size_t from, bool open_outside) {
     // An integration point hides all that is open outside of it.
     for (size_t i = size_; i > 0; --i) {
         const Element& element = elements_[i - 1];
@@ -81,11 +81,7 @@ bool ForeignStack::close_html(std::string_view name, GumboTag tag, size_t from) 
             return true;
         }
     }
-    // Without a tree we take it that an HTML element is open whose end tag comes. </body> and
-    // </html> leave the elements open all the same.
-    if (tag == GUMBO_TAG_UNKNOWN || tag == GUMBO_TAG_BODY || tag == GUMBO_TAG_HTML ||
-        (tag_traits(tag) & kTagForeign) != 0)
-        return true;
+    if (!open_outside) return true;
     clear();
     return false;
 }

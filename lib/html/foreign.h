@@ -43,8 +43,9 @@ class ForeignStack {
     // never are open between two tags.
     void open(const StartTag& tag, Namespace space);
     // An end tag: true if it was for an element of this stack or is void of effect, false if the
-    // rules for HTML outside of the stack must see it.
-    bool close(std::string_view name, GumboTag tag);
+    // rules for HTML outside of the stack must see it. `open_outside`: an element of that name is
+    // open, or may be, outside of the stack.
+    bool close(std::string_view name, bool open_outside);
 
   private:
     enum class Kind : uint8_t {
@@ -65,7 +66,7 @@ class ForeignStack {
         return kind == Kind::svg_html || kind == Kind::math_text || kind == Kind::annotation_html;
     }
     const Element& top() const { return elements_[size_ - 1]; }
-    bool close_html(std::string_view name, GumboTag tag, size_t from);
+    bool close_html(std::string_view name, size_t from, bool open_outside);
 
     std::array<Element, kForeignDepthMax> elements_;
     size_t size_ = 0;

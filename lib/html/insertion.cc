@@ -66,6 +66,7 @@ Placement Insertion::start_html(const StartTag& tag) {
         return svg ? Placement::svg : Placement::math;
     }
     if (!foreign_.empty()) foreign_.open(tag, ForeignStack::Namespace::html);
+    ++open_[tag.tag];
     return Placement::html;
 }
 
@@ -78,7 +79,7 @@ bool Insertion::stays_in_select(const StartTag& tag) {
     const bool table = (tag_traits(tag.tag) & kTagTable) != 0 && context_.tables.depth > 0;
     if (field || table || tag.tag == GUMBO_TAG_SELECT) {
         context_.in_select = false;
-        if (!foreign_.empty()) foreign_.close("select", GUMBO_TAG_SELECT);
+        if (!foreign_.empty()) foreign_.close("select", false);
     }
     return context_.in_select || tag.tag == GUMBO_TAG_SELECT;
 }
@@ -126,13 +127,29 @@ void Insertion::end(const TagToken& token) {
             frames_ = Frames::after;
     } else {
         const bool html = !foreign_.in_foreign_node();
-        const bool outside = foreign_.empty() || !foreign_.close(token.name, token.tag);
-        if (html || outside) end_html(token.tag);
+        const bool outside = foreign_.empty() || !foreign_.close(token.name, may_be_open(token));
+        if (html || outside) end_html(token);
     }
     update();
 }
 
-void Insertion::end_html(GumboTag tag) {
+// Without a tree we take it that an element is open when more of its start tags than of its end
+// tags went before. </body> and </html> leave all elements open; </p> and </br> leave svg and math
+// anyway.
+bool Insertion::may_be_open(const TagToken& token) const {
+    const GumboTag tag = token.tag;
+    if (tag == GUMBO_TAG_P || tag == GUMBO_TAG_BR) return true;
+    if (tag == GUMBO_TAG_BODY || tag == GUMBO_TAG_HTML || open_[tag] == 0) return false;
+    if (tag == GUMBO_TAG_HEAD) return false;  // closed before there was anything in a body
+    if ((tag_traits(tag) & kTagTable) != 0) return context_.tables.depth > 0;
+    // Names without '-' that HTML does not know are rather those of SVG and MathML.
+    if (tag == GUMBO_TAG_UNKNOWN) return token.name.find('-') != std::string_view::npos;
+    return (tag_traits(tag) & (kTagForeign | kTagVoid | kTagRawText)) == 0;
+}
+
+void Insertion::end_html(const TagToken& token) {
+    pass(token);
+    const GumboTag tag = token.tag;
     const bool table = (tag_traits(tag) & kTagTable) != 0;
     if (context_.in_select) {
         if (tag == GUMBO_TAG_TEMPLATE) close_template();

@@ -2,10 +2,11 @@
 // and whether its content is text.
 //
 // A tag is dropped inside <select> and around a <frameset>, and <frame> outside of one; in svg and
-// math a tag is no HTML element, and its content is markup. Four facts are enough to know: is a
+// math a tag is no HTML element, and its content is markup. A few facts are enough to know: is a
 // body open, may a frameset still replace it, which select and tables are open, which foreign
 // elements. Everything else of tree construction moves elements about, or repeats them, but loses
-// none.
+// none. Without a stack of all open elements one thing remains a guess: whether an end tag inside
+// svg or math closes something outside of it, which is counted roughly.
 //
 // Bound:  kTemplateDepthMax templates and 64 tables remember their state; deeper ones are counted.
 // Cost:   constant, besides ForeignStack.
@@ -38,6 +39,13 @@ class Insertion {
     // them changes this.
     bool settled() const { return settled_; }
 
+    // A tag that does not matter, which only is counted.
+    void pass(const TagToken& token) {
+        if (!token.end)
+            ++open_[token.tag];
+        else if (open_[token.tag] > 0)
+            --open_[token.tag];
+    }
     Placement start(const StartTag& tag);
     void end(const TagToken& token);
     void text();  // something other than white space stood between tags
@@ -66,7 +74,8 @@ class Insertion {
     bool stays_in_select(const StartTag& tag);
     bool dropped_by_template(const StartTag& tag);
     void start_table(GumboTag tag);
-    void end_html(GumboTag tag);
+    bool may_be_open(const TagToken& token) const;
+    void end_html(const TagToken& token);
     void end_table(GumboTag tag);
     void open_template();
     void close_template();
@@ -80,6 +89,7 @@ class Insertion {
     Context context_;
     std::array<Context, kTemplateDepthMax> outer_;
     size_t template_depth_ = 0;
+    std::array<uint32_t, GUMBO_TAG_LAST> open_{};  // HTML start tags less end tags
     ForeignStack foreign_;
 };
 

@@ -67,16 +67,21 @@ void Scanner::skip_content(const TagToken& token) {
         tokens_.skip_raw_text(token.name);
 }
 
+// What the tokenizer must know of the tree, and the place where a body began that may yet go.
+void Scanner::follow_insertion(bool body_was_open) {
+    if (!body_was_open && insertion_.body_open()) body_ = collector_.mark();
+    tokens_.watch_text(insertion_.watches_text());
+    tokens_.allow_cdata(insertion_.in_foreign_node());
+}
+
 bool Scanner::start_tag(const TagToken& token) {
     StartTag tag{.name = token.name, .tag = token.tag};
     if (!read_attributes(tag)) return false;
     const bool body_was_open = insertion_.body_open();
     const bool in_template = insertion_.in_template();
     const Placement placement = insertion_.start(tag);
-    if (!body_was_open && insertion_.body_open()) body_ = collector_.mark();
     if (placement == Placement::frameset && body_was_open) collector_.rewind(body_);
-    tokens_.watch_text(insertion_.watches_text());
-    tokens_.allow_cdata(insertion_.in_foreign_node());
+    follow_insertion(body_was_open);
 
     const bool html = placement == Placement::html;
     if (html || placement == Placement::svg)
@@ -96,6 +101,7 @@ void Scanner::run() {
             const uint32_t matter = token.end ? kTagRules : kTagRules | kTagLinks | kTagRawText;
             if ((tag_traits(token.tag) & matter) == 0) {
                 if (!tokens_.skip_attributes()) return;
+                insertion_.pass(token);
                 continue;
             }
         }
@@ -103,9 +109,9 @@ void Scanner::run() {
             if (!start_tag(token)) return;
         } else {
             if (!tokens_.skip_attributes()) return;
+            const bool body_was_open = insertion_.body_open();
             insertion_.end(token);
-            tokens_.watch_text(insertion_.watches_text());
-            tokens_.allow_cdata(insertion_.in_foreign_node());
+            follow_insertion(body_was_open);
         }
     }
 }

@@ -22,6 +22,7 @@ class Scanner {
     void run();
 
   private:
+    void follow_insertion(bool body_was_open);
     bool start_tag(const TagToken& token);
     bool read_attributes(StartTag& tag);
     void skip_content(const TagToken& token);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/prng.h"
 #include "conformance/html/corpora.h"
 #include "html/links.h"
 
@@ -35,7 +36,10 @@ struct Tally {
     size_t refused = 0;  // by the guard: nothing to compare with
 };
 
-void compare(const std::string& page, const std::string& name, Tally& tally) {
+enum class Quiet : uint8_t { no, yes };
+
+void compare(const std::string& page, const std::string& name, Tally& tally,
+             Quiet quiet = Quiet::no) {
     const PageLinks tree = tree_links(page, kQuery);
     ++tally.pages;
     tally.bytes += page.size();
@@ -48,7 +52,7 @@ void compare(const std::string& page, const std::string& name, Tally& tally) {
     const std::string expected = describe(tree);
     const std::string found = describe(scanned);
     if (expected == found) return;
-    if (++tally.differences > 20) return;
+    if (++tally.differences > 20 || quiet == Quiet::yes) return;
     const bool small = page.size() < 2000;
     MESSAGE(name, small ? "\n" + page : "", "\n--- tree\n", small ? expected : "", "--- scanner\n",
             small ? found : "");
@@ -149,4 +153,97 @@ TEST_CASE("scanner and tree agree on the link extraction samples") {
     report("html/links", tally);
     CHECK_GE(tally.pages, 4);
     CHECK_EQ(tally.differences, 0);
+}
+
+// Pages of random tags, to find what nobody thought of. Without the whole stack of open elements
+// the scanner has to guess now and then, in pages that nobody writes: one in a thousand may differ.
+TEST_CASE("scanner and tree agree on nearly all random soup") {
+    constexpr std::string_view kTags[] = {"<div>",
+                                          "</div>",
+                                          "<p>",
+                                          "<a>",
+                                          "</a>",
+                                          "<b>",
+                                          "</b>",
+                                          "<span>",
+                                          "</span>",
+                                          "<ul>",
+                                          "<li>",
+                                          "</ul>",
+                                          "<br>",
+                                          "<form>",
+                                          "</form>",
+                                          "<button>",
+                                          "</button>",
+                                          "<font color=x>",
+                                          "<table>",
+                                          "</table>",
+                                          "<tr>",
+                                          "<td>",
+                                          "</td>",
+                                          "<caption>",
+                                          "<col>",
+                                          "<colgroup>",
+                                          "<tbody>",
+                                          "<select>",
+                                          "</select>",
+                                          "<option>",
+                                          "<input>",
+                                          "<textarea>",
+                                          "</textarea>",
+                                          "<template>",
+                                          "</template>",
+                                          "<script>",
+                                          "</script>",
+                                          "<style>",
+                                          "</style>",
+                                          "<title>",
+                                          "</title>",
+                                          "<noscript>",
+                                          "</noscript>",
+                                          "<iframe>",
+                                          "</iframe>",
+                                          "<svg>",
+                                          "</svg>",
+                                          "<math>",
+                                          "</math>",
+                                          "<foreignObject>",
+                                          "</foreignObject>",
+                                          "<mi>",
+                                          "</mi>",
+                                          "<annotation-xml>",
+                                          "<desc>",
+                                          "</desc>",
+                                          "<frameset>",
+                                          "</frameset>",
+                                          "<noframes>",
+                                          "</noframes>",
+                                          "<html>",
+                                          "</html>",
+                                          "<head>",
+                                          "</head>",
+                                          "<body>",
+                                          "</body>",
+                                          "<!doctype html>",
+                                          "<!--",
+                                          "-->",
+                                          "<![CDATA[",
+                                          "]]>",
+                                          "x",
+                                          " "};
+    constexpr std::string_view kLinks[] = {
+        "<a href=", "<area href=", "<link rel=next href=", "<frame src=", "<img src="};
+    Prng prng(20);
+    Tally tally;
+    for (int page = 0; page < 50'000; ++page) {
+        std::string text;
+        for (uint64_t i = 0, size = 1 + prng.below(8); i < size; ++i) {
+            text += kTags[prng.below(std::size(kTags))];
+            if (prng.below(2) == 0) continue;
+            text += std::string(kLinks[prng.below(std::size(kLinks))]) + std::to_string(i) + ">";
+        }
+        compare(text, "soup", tally, Quiet::yes);
+    }
+    report("soup", tally);
+    CHECK_LT(tally.differences, tally.pages / 1000);
 }

@@ -90,6 +90,7 @@ TEST_CASE("frames need a frameset, and a frameset an empty body") {
     CHECK_EQ(links("<frameset><a href=x><frame src=y></frameset><frame src=z>"), "frame:y");
     CHECK_EQ(links("<p><a href=x><frameset><frame src=y>"), "frame:y");
     CHECK_EQ(links("<link rel=next href=n><p><a href=x><frameset><frame src=y>"), "next:n frame:y");
+    CHECK_EQ(links("<link rel=next href=n></body><frameset><frame src=y>"), "next:n frame:y");
     CHECK_EQ(links("<frameset><noframes><a href=x></noframes><frame src=y>"), "frame:y");
 }
 
@@ -108,6 +109,14 @@ TEST_CASE("svg and math have elements of their own") {
     CHECK_EQ(links("<svg/><area href=x>"), "anchor:x");
     CHECK_EQ(links("<math><annotation-xml encoding='Text/HTML'><area href=x>"), "anchor:x");
     CHECK_EQ(links("<math><annotation-xml><area href=x>"), "");
+}
+
+TEST_CASE("an end tag leaves svg only if its element is open outside") {
+    CHECK_EQ(links("<svg></div><area href=x>"), "");
+    CHECK_EQ(links("<div></div><svg></div><area href=x>"), "");
+    CHECK_EQ(links("<my-icon><svg></my-icon><area href=x>"), "anchor:x");
+    CHECK_EQ(links("<svg></td></style></body><area href=x>"), "");
+    CHECK_EQ(links("<table><td><svg></td><area href=x>"), "anchor:x");
 }
 
 TEST_CASE("a template has links but no base and no meta") {
