@@ -49,7 +49,7 @@ SimEvent event_of_line(std::string_view line) {
     return event;
 }
 
-Pattern::Condition Pattern::read_condition(const std::string& text, const Words& words) {
+EventPattern::Condition EventPattern::read_condition(const std::string& text, const Words& words) {
     constexpr std::array<std::string_view, 5> kOperators{"!=", ">=", "<=", "=", "~"};
     const size_t at = text.find_first_of("!><=~");
     if (at == std::string::npos || at == 0) words.fail("write KEY=VALUE: " + text);
@@ -59,8 +59,8 @@ Pattern::Condition Pattern::read_condition(const std::string& text, const Words&
     words.fail("unknown operator: " + text);
 }
 
-Pattern Pattern::read(Words& words) {
-    Pattern pattern;
+EventPattern EventPattern::read(Words& words) {
+    EventPattern pattern;
     if (words.take_if("at")) {
         const std::string range = words.take("A..B");
         const size_t dots = range.find("..");
@@ -74,7 +74,7 @@ Pattern Pattern::read(Words& words) {
     return pattern;
 }
 
-bool Pattern::matches(const SimEvent& event) const {
+bool EventPattern::matches(const SimEvent& event) const {
     if (event.name != name_) return false;
     if (at_ && (event.at < at_->first || event.at > at_->second)) return false;
     for (const Condition& condition : conditions_) {

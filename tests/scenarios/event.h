@@ -1,5 +1,5 @@
 // SimEvent: something that was seen in a scenario: a log line, a request as its server received it,
-// or a word of the rig; and Pattern, what an expectation says of one.
+// or a word of the rig; and EventPattern, what an expectation says of one.
 //
 //     fetch.settled url=http://a.example/ outcome=ok attempt>=2
 //     at 10s..12s request host=a.example robots=no
@@ -32,10 +32,10 @@ struct SimEvent {
 // From a JSON line of the log; `at` is not set.
 SimEvent event_of_line(std::string_view line);
 
-class Pattern {
+class EventPattern {
   public:
     // The rest of the words.
-    static Pattern read(Words& words);
+    static EventPattern read(Words& words);
     bool matches(const SimEvent& event) const;
 
   private:

@@ -16,7 +16,7 @@ void check_in_order(const Scenario& scenario, const Events& events, Complaints& 
     auto from = events.begin();
     for (const ScenarioLine& line : scenario.section("in order")) {
         Words words(line);
-        const Pattern pattern = Pattern::read(words);
+        const EventPattern pattern = EventPattern::read(words);
         const auto match = [&](const SimEvent& event) { return pattern.matches(event); };
         const auto found = std::find_if(from, events.end(), match);
         if (found != events.end()) {
@@ -34,7 +34,7 @@ void check_any_order(const Scenario& scenario, const Events& events, Complaints&
     std::vector<bool> used(events.size(), false);
     for (const ScenarioLine& line : scenario.section("any order")) {
         Words words(line);
-        const Pattern pattern = Pattern::read(words);
+        const EventPattern pattern = EventPattern::read(words);
         size_t i = 0;
         while (i < events.size() && (used[i] || !pattern.matches(events[i])))
             ++i;
@@ -48,7 +48,7 @@ void check_any_order(const Scenario& scenario, const Events& events, Complaints&
 void check_never(const Scenario& scenario, const Events& events, Complaints& out) {
     for (const ScenarioLine& line : scenario.section("never")) {
         Words words(line);
-        const Pattern pattern = Pattern::read(words);
+        const EventPattern pattern = EventPattern::read(words);
         const auto found = std::find_if(events.begin(), events.end(), [&](const SimEvent& event) {
             return pattern.matches(event);
         });
@@ -65,7 +65,7 @@ void check_counts(const Scenario& scenario, const Events& events, Complaints& ou
         const auto least = parse_uint(range.substr(0, dots));
         const auto most = dots == std::string::npos ? least : parse_uint(range.substr(dots + 2));
         if (!least || !most) words.fail("write N or A..B");
-        const Pattern pattern = Pattern::read(words);
+        const EventPattern pattern = EventPattern::read(words);
         const auto seen = static_cast<uint64_t>(
             std::count_if(events.begin(), events.end(),
                           [&](const SimEvent& event) { return pattern.matches(event); }));
@@ -79,7 +79,7 @@ void check_gaps(const Scenario& scenario, const Events& events, Complaints& out)
     for (const ScenarioLine& line : scenario.section("gaps")) {
         Words words(line);
         const Duration gap = scenario_duration(words.take("a duration"), words);
-        const Pattern pattern = Pattern::read(words);
+        const EventPattern pattern = EventPattern::read(words);
         const SimEvent* last = nullptr;
         size_t pairs = 0;
         for (const SimEvent& event : events) {

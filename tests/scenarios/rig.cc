@@ -104,6 +104,9 @@ void Rig::do_step(const ScenarioLine& line) {
         do_until(words);
     } else if (words.take_if("reload")) {
         reload(line);
+    } else if (words.take_if("term")) {
+        stopping_ = true;
+        service_->stop(scenario_duration(words.take("grace"), words));
     } else if (words.take_if("hurry")) {
         service_->hurry();
     } else if (words.take_if("disk")) {
@@ -120,6 +123,7 @@ void Rig::do_step(const ScenarioLine& line) {
 
 bool Rig::do_process_step(Words& words) {
     if (words.take_if("start")) {
+        stop(kGrace);
         start();
     } else if (words.take_if("stop")) {
         stop(words.empty() ? kGrace : scenario_duration(words.take("grace"), words));
@@ -166,7 +170,7 @@ void Rig::do_until(Words& words) {
         note_progress();
     } else {
         Words pattern_words(ScenarioLine{.number = 0, .text = text, .block = {}});
-        const Pattern pattern = Pattern::read(pattern_words);
+        const EventPattern pattern = EventPattern::read(pattern_words);
         size_t at = events_.size();
         size_t request = web_.requests().size();
         const auto matched = [&] {
@@ -217,15 +221,15 @@ void Rig::start() {
 
 void Rig::stop(Duration grace) {
     if (!service_) return;
-    service_->stop(grace);
+    if (!stopping_) service_->stop(grace);
     if (!run_until([this] { return stopped_ || failed_; }, kStopsWithin))
         throw ScenarioError(0, "the process does not stop");
     if (seams_->in_flight() > 0 && !failed_)
         throw ScenarioError(0, "the process stopped with requests in flight");
     note_progress();
-    note("process.stopped");
     service_.reset();
     seams_ = nullptr;
+    stopping_ = false;
 }
 
 void Rig::crash() {
@@ -243,6 +247,7 @@ void Rig::on_idle() {
 
 void Rig::on_stopped() {
     stopped_ = true;
+    note("process.stopped");
 }
 
 void Rig::on_failed(const Error& error) {

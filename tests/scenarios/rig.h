@@ -8,6 +8,7 @@
 //     until idle [within D]             until nothing is left to do
 //     until PATTERN [within D]          until such an event is seen
 //     reload                            the more indented lines below are the new configuration
+//     term GRACE                        a stop begins; the process ends in a later step
 //     hurry                             a second TERM
 //     disk N                            so many percent of the disk are free
 //     clock D | clock -D                the wall clock is set forward or back
@@ -91,6 +92,7 @@ class Rig : public CrawlListener {
     uint64_t starts_ = 0;
     double disk_free_ = 0.5;
     bool idle_ = false;
+    bool stopping_ = false;
     bool stopped_ = false;
     bool failed_ = false;
 };

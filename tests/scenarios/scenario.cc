@@ -58,7 +58,9 @@ class Reader {
                 return;
             }
         }
-        if (indent == std::string::npos || line[indent] == '#') return;
+        const bool in_file = section_ == "file" && indent != 0;
+        if (in_file && indent == std::string::npos) out_.files[file_] += "\n";
+        if (indent == std::string::npos || (!in_file && line[indent] == '#')) return;
         if (indent == 0)
             open(line);
         else

@@ -1,8 +1,8 @@
 // Scenario: one .scenario file, read into its sections.
 //
 // A file is a crawl of a virtual web in text. Lines at column 0 open a section; its lines are
-// indented; '#' begins a comment line. In every section but `config:` a line may begin with
-// `for A..B`: it is repeated with {i} replaced by each number, and {i+1} by the next.
+// indented; '#' begins a comment line (not in files). In every section but `config:` a line may
+// begin with `for A..B`: it is repeated with {i} replaced by each number, and {i+1} by the next.
 //
 //     seed 7                          of all that is random; 1 without it
 //     allow error NAME                an event of level error that is expected
