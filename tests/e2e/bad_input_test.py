@@ -92,12 +92,23 @@ fetch:
         self.assertFalse((self.directory / "state").exists())
 
     def test_a_directory_that_is_not_our_state(self):
-        state = self.directory / "state"
-        state.mkdir()
-        (state / "holiday.jpg").write_bytes(b"precious")
+        database = self.directory / "state" / "db"
+        database.mkdir(parents=True)
+        (database / "holiday.jpg").write_bytes(b"precious")
         crawler = self.run_crawler(self.settings())
-        self.assert_refused(crawler, CORRUPT, str(state))
-        self.assertEqual((state / "holiday.jpg").read_bytes(), b"precious")
+        self.assert_refused(crawler, CORRUPT, str(database), "holiday.jpg")
+        self.assertEqual([p.name for p in database.iterdir()], ["holiday.jpg"])
+        self.assertEqual(self.web.requests(), [])
+
+    def test_a_damaged_state_is_named_and_left_alone(self):
+        self.assertEqual(self.run_crawler(self.settings()).poll(), 0)
+        manifest = next((self.directory / "state" / "db").glob("MANIFEST-*"))
+        damaged = bytearray(manifest.read_bytes())
+        damaged[len(damaged) // 2] ^= 0xff
+        manifest.write_bytes(damaged)
+        crawler = self.run_crawler(self.settings())
+        self.assert_refused(crawler, CORRUPT, manifest.name)
+        self.assertEqual(manifest.read_bytes(), damaged)
 
     def test_a_second_instance(self):
         slow = self.settings()
@@ -169,28 +180,51 @@ fetch:
         outcomes = {e["outcome"] for e in harness.read_json_lines(crawler.crawl_log)}
         self.assertTrue(outcomes & {"address_refused", "robots_unreachable"}, outcomes)
 
-    def test_a_full_disk(self):
+    def run_on_small_disk(self, web, pages, windows, free_percent, left=None):
+        """Crawls with the state on a small disk that fills up on the way and empties again: by
+        others' bytes while it crawls, or by its own if just `left` bytes are free at the start."""
         mount = self.directory / "small"
         mount.mkdir()
-        made = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "none", str(mount)],
+        made = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=48m", "none", str(mount)],
                               capture_output=True, text=True)
         if made.returncode != 0:
             self.skipTest(f"a small tmpfs cannot be mounted: {made.stderr.strip()}")
         self.addCleanup(subprocess.run, ["umount", "-l", str(mount)])
+        settings = harness.configuration(
+            self.directory, web.port, [HOST], state_dir=str(mount / "state"),
+            crawl={"seeds": [f"http://{HOST}:{web.port}/"],
+                   "limits": {"disk_free_percent": free_percent}},
+            politeness={"host": {"windows": windows}, "ip": {"windows": []}},
+            archive={"format": "none"})
         ballast = mount / "ballast"
-        crawler = harness.Crawler(self.directory, self.settings(
-            state_dir=str(mount / "state"),
-            politeness={"host": {"windows": ["5/100ms"], "concurrency": 2},
-                        "ip": {"windows": []}}), "--until-idle")
+        if left:
+            fill(ballast)
+            os.truncate(ballast, ballast.stat().st_size - left)
+        crawler = harness.Crawler(self.directory, settings, "--until-idle")
         self.addCleanup(crawler.end)
-        crawler.event("daemon.ready")
-        fill(ballast)
-        crawler.event("disk.filled", 30)
+        crawler.event("seeds.read")
+        if not left:
+            fill(ballast)
+        crawler.event("disk.filled", 60)
+        harness.time.sleep(1)
         self.assertIsNone(crawler.poll(), "it pauses and waits")
         ballast.unlink()
         crawler.event("disk.recovered", 60)
-        self.assertEqual(crawler.wait(60), 0, crawler.stderr())
-        self.assertEqual(self.pages_fetched(), PAGES)
+        self.assertEqual(crawler.wait(120), 0, crawler.stderr())
+        fetched = [r.uri for r in web.requests() if r.uri != "/robots.txt"]
+        self.assertEqual(len(set(fetched)), pages)
+        return fetched
+
+    def test_a_disk_that_fills_up_is_noticed_before_it_is_full(self):
+        fetched = self.run_on_small_disk(self.web, PAGES, ["5/1s"], 5)
+        self.assertEqual(len(fetched), PAGES, "nothing was fetched twice")
+
+    def test_a_full_disk(self):
+        pages = 6000
+        web = harness.TestWeb(self.directory / "large", "--synthetic", "--pages", str(pages),
+                              "--hosts", "1", "--body-bytes", "8000")
+        self.addCleanup(web.end)
+        self.run_on_small_disk(web, pages, ["60/100ms"], 0, left=500_000)
 
     def pages_fetched(self):
         harness.time.sleep(0.3)

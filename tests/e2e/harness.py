@@ -212,6 +212,7 @@ class TestWeb(Process):
     """crawld_demo_site: the demo, or with `--synthetic` a web of any size."""
 
     def __init__(self, directory, *arguments):
+        pathlib.Path(directory).mkdir(exist_ok=True)
         self.access_log = pathlib.Path(directory) / "web-access.log"
         super().__init__([program("CRAWLD_DEMO_SITE"), "--access-log", str(self.access_log),
                           *arguments], directory, "web")
