@@ -87,7 +87,8 @@ Outcome outcome_of_code(CURLcode code, const CurlEvidence& seen) {
     if (code == CURLE_RECV_ERROR) return outcome_of_receive(seen);
     if (code == CURLE_OPERATION_TIMEDOUT) {
         if (!seen.sent) return Outcome::connect_timeout;
-        return seen.total_time_over ? Outcome::timeout : Outcome::too_slow;
+        // curl's own times stop at the last byte, so they cannot tell which limit was met.
+        return has(seen.message, "too slow") ? Outcome::too_slow : Outcome::timeout;
     }
     // 7.88 runs out of its own bound, not of memory, on one line of more than 100 KB.
     if (code == CURLE_OUT_OF_MEMORY && seen.sent && !seen.head_complete)

@@ -16,7 +16,6 @@ struct CurlEvidence {
     int os_error = 0;               // CURLINFO_OS_ERRNO
     bool sent = false;              // the connection was ready and the request went out
     bool head_complete = false;     // the head of the final response was read
-    bool total_time_over = false;   // total_timeout has passed
     std::string_view message = {};  // the error buffer
 };
 

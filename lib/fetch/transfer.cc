@@ -196,13 +196,10 @@ Outcome Transfer::judge(CURLcode code) {
     long os_error = 0;
     curl_easy_getinfo(easy_.get(), CURLINFO_OS_ERRNO, &os_error);
     detail_ = error_[0] != '\0' ? error_.data() : curl_easy_strerror(code);
-    return outcome_of_code(
-        code, {.os_error = static_cast<int>(os_error),
-               .sent = sends_ > 0,
-               .head_complete = head_.complete(),
-               .total_time_over =
-                   info_time(easy_.get(), CURLINFO_TOTAL_TIME_T) >= request_.options.total_timeout,
-               .message = error_.data()});
+    return outcome_of_code(code, {.os_error = static_cast<int>(os_error),
+                                  .sent = sends_ > 0,
+                                  .head_complete = head_.complete(),
+                                  .message = error_.data()});
 }
 
 Outcome Transfer::judge_stop() {

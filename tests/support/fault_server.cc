@@ -57,19 +57,28 @@ struct FaultServer::Connection {
     }
 };
 
-FaultServer::FaultServer() {
-    listen_fd_ = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    wake_fd_ = eventfd(0, EFD_CLOEXEC);
-    CRAWLD_CHECK(listen_fd_ >= 0 && wake_fd_ >= 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t length = sizeof address;
-    auto* raw = reinterpret_cast<sockaddr*>(&address);
+FaultServer::FaultServer(Family family) : wake_fd_(eventfd(0, EFD_CLOEXEC)) {
+    CRAWLD_CHECK(wake_fd_ >= 0);
+    listen_on(family);
+    thread_ = std::thread([this] { serve(); });
+}
+
+void FaultServer::listen_on(Family family) {
+    const bool v6 = family == Family::v6;
+    listen_fd_ = socket(v6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    CRAWLD_CHECK(listen_fd_ >= 0);
+    sockaddr_in address4{};
+    address4.sin_family = AF_INET;
+    address4.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    sockaddr_in6 address6{};
+    address6.sin6_family = AF_INET6;
+    address6.sin6_addr = in6addr_loopback;
+    auto* raw =
+        v6 ? reinterpret_cast<sockaddr*>(&address6) : reinterpret_cast<sockaddr*>(&address4);
+    socklen_t length = v6 ? sizeof address6 : sizeof address4;
     CRAWLD_CHECK(bind(listen_fd_, raw, length) == 0 && listen(listen_fd_, 512) == 0);
     CRAWLD_CHECK(getsockname(listen_fd_, raw, &length) == 0);
-    port_ = ntohs(address.sin_port);
-    thread_ = std::thread([this] { serve(); });
+    port_ = ntohs(v6 ? address6.sin6_port : address4.sin_port);
 }
 
 FaultServer::~FaultServer() {
@@ -101,6 +110,11 @@ int FaultServer::connections() const {
 int FaultServer::connections_open() const {
     const std::lock_guard lock(mutex_);
     return connections_open_;
+}
+
+int FaultServer::resets() const {
+    const std::lock_guard lock(mutex_);
+    return resets_;
 }
 
 void FaultServer::serve() {
@@ -147,7 +161,12 @@ bool FaultServer::read_some(Connection& connection) {
     std::array<char, 16384> buffer;
     const ssize_t received = recv(connection.fd, buffer.data(), buffer.size(), 0);
     if (received == 0) return false;
-    if (received < 0) return errno == EAGAIN;
+    if (received < 0) {
+        if (errno == EAGAIN) return true;
+        const std::lock_guard lock(mutex_);
+        resets_ += errno == ECONNRESET ? 1 : 0;
+        return false;
+    }
     connection.received.append(buffer.data(), static_cast<size_t>(received));
     return true;
 }

@@ -44,7 +44,8 @@ struct ReceivedRequest {
 
 class FaultServer {
   public:
-    FaultServer();
+    enum class Family : uint8_t { v4, v6 };
+    explicit FaultServer(Family family = Family::v4);  // on 127.0.0.1 or ::1
     ~FaultServer();
     FaultServer(const FaultServer&) = delete;
     FaultServer& operator=(const FaultServer&) = delete;
@@ -54,12 +55,14 @@ class FaultServer {
     std::vector<ReceivedRequest> requests() const;
     int connections() const;       // accepted so far
     int connections_open() const;  // not closed by either side
+    int resets() const;            // connections that the client reset
 
   private:
     struct Connection;
 
     void serve();
     void accept_one();
+    void listen_on(Family family);
     // Each returns false when the connection is to be forgotten.
     bool read_some(Connection& connection);
     bool play(Connection& connection, Instant now);
@@ -74,6 +77,7 @@ class FaultServer {
     std::vector<ReceivedRequest> requests_;                  // guarded by mutex_
     int connections_ = 0;                                    // guarded by mutex_
     int connections_open_ = 0;                               // guarded by mutex_
+    int resets_ = 0;                                         // guarded by mutex_
     bool stopping_ = false;                                  // guarded by mutex_
     std::thread thread_;
 };

@@ -226,6 +226,15 @@ TEST_CASE("fault: a dripping body ends at total_timeout with what came") {
     CHECK(f.first_bytes.size() == 1);
 }
 
+TEST_CASE("fault: slower than low_speed_bytes for low_speed_time is too slow") {
+    FetchFixture f;
+    FetchRequest request = f.request("/drip");
+    request.options.low_speed_time = seconds(1);  // the shortest there is
+    f.server.on("/drip",
+                {send_bytes("HTTP/1.1 200 OK\r\n\r\n"), drip_forever("x", milliseconds(20))});
+    CHECK(f.fetch(request).outcome == Outcome::too_slow);
+}
+
 TEST_CASE("fault: TLS on a port that does not speak it") {
     FetchFixture f;
     FetchRequest request = f.request("/");

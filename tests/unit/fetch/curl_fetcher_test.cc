@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iostream>
 #include <iterator>
 #include <set>
 #include <string>
@@ -131,6 +132,32 @@ TEST_CASE("CurlFetcher: IP literals as hosts") {
     request.host = "127.0.0.1";
     request.url = "http://127.0.0.1:" + std::to_string(f.server.port()) + "/";
     CHECK(f.fetch(request).outcome == Outcome::ok);
+}
+
+TEST_CASE("CurlFetcher: IPv6 addresses, alone and beside IPv4 on the same port") {
+    if (!std::filesystem::exists("/proc/net/if_inet6")) {
+        std::cout << "SKIPPED: this machine has no IPv6\n";
+        return;
+    }
+    FetchFixture f;
+    FaultServer six(FaultServer::Family::v6);
+    f.server.on("/", {send_page("four")});
+    six.on("/", {send_page("six")});
+    const std::string port = std::to_string(six.port());
+    f.fetcher.set_policy(policy_allowing({f.here(), "[::1]:" + port}));
+    FetchRequest request = f.request("/");
+    request.port = six.port();
+    request.address = IpAddress::parse("::1").value();
+    for (const std::string host : {"a.example", "[::1]"}) {
+        request.url = "http://" + host + ":" + port + "/";
+        for (const bool reused : {false, true}) {
+            const FetchResult result = f.fetch(request);
+            CHECK(result.body == "six");
+            CHECK(result.address.to_string() == "::1");
+            CHECK(result.reused_connection == reused);
+        }
+        CHECK(f.fetch("/").body == "four");
+    }
 }
 
 TEST_CASE("CurlFetcher: a dead kept-alive connection costs one request, not two") {
@@ -291,6 +318,7 @@ TEST_CASE("CurlFetcher: cancel gives the result canceled, once, and closes the c
     CHECK(f.results[0].second.outcome == Outcome::canceled);
     CHECK(f.server.requests().size() == 1);
     CHECK(f.server.connections_open() == 0);
+    CHECK(f.server.resets() == 1);  // a request not yet answered is taken back
     CHECK(f.fetcher.in_flight() == 0);
 }
 

@@ -20,9 +20,11 @@ TEST_CASE("outcome of a code: connecting") {
 
 TEST_CASE("outcome of a code: a time-out is told apart by how far the transfer was") {
     CHECK(outcome_of_code(CURLE_OPERATION_TIMEDOUT, {}) == Outcome::connect_timeout);
-    CHECK(outcome_of_code(CURLE_OPERATION_TIMEDOUT, {.sent = true, .total_time_over = true}) ==
-          Outcome::timeout);
-    CHECK(outcome_of_code(CURLE_OPERATION_TIMEDOUT, {.sent = true}) == Outcome::too_slow);
+    CHECK(outcome_of_code(CURLE_OPERATION_TIMEDOUT, {.sent = true}) == Outcome::timeout);
+    CHECK(outcome_of_code(CURLE_OPERATION_TIMEDOUT,
+                          {.sent = true,
+                           .message = "Operation too slow. Less than 512 bytes/sec transferred the "
+                                      "last 20 seconds"}) == Outcome::too_slow);
 }
 
 TEST_CASE("outcome of a code: receiving") {
