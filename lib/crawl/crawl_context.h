@@ -5,8 +5,10 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "crawl/options.h"
@@ -62,6 +64,8 @@ class CrawlContext {
     const Instant blocked_since;
     Tally tally;
     std::atomic<bool> low_disk{false};  // no new visits while set
+    // Called on a loop that has nothing under way any more; set before the loops start.
+    std::function<void()> on_emptied = [] {};
 
   private:
     mutable std::mutex mutex_;
@@ -70,10 +74,13 @@ class CrawlContext {
 
 struct RobotsErrand;
 
-// Sends a hop of a robots.txt fetch to the loop that has the host, and the answer back.
-class RobotsPeers {
+// What a crawler tells those of other loops; posted to the loop that it is for. A hop of a
+// robots.txt fetch goes to the loop that has the host, the answer back to the one that asked.
+class CrawlerPeers {
   public:
-    virtual ~RobotsPeers() = default;
+    virtual ~CrawlerPeers() = default;
+    // There may be room at an address, or (nullopt) in the process as a whole.
+    virtual void room_made(size_t loop, std::optional<uint64_t> ip_key) = 0;
     virtual void robots_hop(const CanonicalUrl& url, HostKey host, const RobotsErrand& errand) = 0;
     virtual void robots_answer(const RobotsErrand& errand, const RobotsAnswer& answer) = 0;
 };

@@ -1,6 +1,7 @@
 #include "crawl/crawler.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/check.h"
 #include "log/events.h"
@@ -27,6 +28,7 @@ Crawler::Crawler(CrawlerSetup setup)
       committer_(setup.committer),
       context_(setup.context),
       peers_(setup.peers),
+      index_(setup.index),
       prng_(setup.prng_seed),
       digested_(loop_, [this](Digested done) {
           const auto it = visits_.find(done.visit);
@@ -54,6 +56,8 @@ void Crawler::turn() {
     hand_over();
     if (stopping_) finish_stop();
     publish_numbers();
+    const bool busy = under_way_ > 0 || commit_running_ || !group_visits_.empty();
+    if (std::exchange(was_busy_, busy) && !busy) context_.on_emptied();
     arm_timer();
 }
 

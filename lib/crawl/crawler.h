@@ -56,7 +56,8 @@ struct CrawlerSetup {
     Executor& workers;
     Committer& committer;
     CrawlContext& context;
-    RobotsPeers& peers;
+    CrawlerPeers& peers;
+    size_t index = 0;  // of the loop, below SharedGates::kLoopsMax
     uint64_t prng_seed = 1;
 };
 
@@ -94,7 +95,10 @@ class Crawler : public FetcherListener, public ResolverListener {
     const Numbers& numbers() const { return numbers_; }
     bool page_limit_reached() const;
 
-    // One hop of a robots.txt fetch, and its result (RobotsPeers sends them to the right loop).
+    // A request of another loop may have made room at an address, or (nullopt) in the process.
+    void room_made(std::optional<uint64_t> ip_key);
+
+    // One hop of a robots.txt fetch, and its result (CrawlerPeers sends them to the right loop).
     void start_robots_hop(const CanonicalUrl& url, HostKey host, RobotsErrand errand);
     void take_robots_answer(const RobotsErrand& errand, const RobotsAnswer& answer);
 
@@ -142,13 +146,19 @@ class Crawler : public FetcherListener, public ResolverListener {
     Limits limits_of(const HostState& host) const;
     void schedule(HostState& host, Instant when);
     void consider(HostState& host);
+    void look_at(HostState& host);
     void park(HostState& host, Instant opens, WaitCause cause, uint64_t ip_key);
     Visit* next_visit(HostState& host);
     void replenish(HostState& host);
     void maybe_release(HostState& host);
     bool release(HostState& host, Instant wake_at);
-    void wake_waiting(WaitList& list);
+    bool was_called(const HostState& host) const;
+    void wait_in(WaitList& list, HostState& host, Instant opens);
+    void leave_list(HostState& host);
+    void offer_room(WaitList& list, Instant when);
+    void offer_shared_room(std::optional<uint64_t> ip_key);
     void wake_others(const Visit& visit);
+    void tell_loops(const SharedGates::Waiting& waiting, uint64_t ip_key);
     void sweep(Instant now);
     SharedGate* domain_gate(const std::string& host_name);
     HostFacts facts_of(const HostState& host) const;
@@ -195,7 +205,8 @@ class Crawler : public FetcherListener, public ResolverListener {
     Executor& workers_;
     Committer& committer_;
     CrawlContext& context_;
-    RobotsPeers& peers_;
+    CrawlerPeers& peers_;
+    const size_t index_;
     Prng prng_;
     std::unique_ptr<Timer> timer_;
     Mailbox<Digested> digested_;
@@ -225,6 +236,7 @@ class Crawler : public FetcherListener, public ResolverListener {
     Numbers numbers_;
     Instant published_at_ = kAlways;
 
+    bool was_busy_ = false;
     bool stopping_ = false;
     Instant stop_deadline_ = kNever;
     std::function<void()> stopped_;

@@ -61,9 +61,10 @@ struct HostState {
     bool exhausted = false;     // the last load() said there is no more
     bool more_arrived = false;  // woken while a load() was on its way
     bool resolving = false;
-    bool parked = false;          // waits for its slot to open: a time or a wait list will say when
-    size_t address_index = 0;     // which of the host's addresses to try next
-    size_t addresses_failed = 0;  // in a row, none left when it reaches their number
+    bool parked = false;  // waits for its slot to open: a time or a wait list will say when
+    WaitList* waits_in = nullptr;  // for room in a gate that it shares
+    size_t address_index = 0;      // which of the host's addresses to try next
+    size_t addresses_failed = 0;   // in a row, none left when it reaches their number
 
     bool answered_in_this_run = false;
 

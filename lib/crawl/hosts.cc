@@ -1,5 +1,6 @@
 // Hosts in and out of memory, and the schedule that says whose turn it is.
 #include <algorithm>
+#include <utility>
 
 #include "base/bytes.h"
 #include "base/fingerprint.h"
@@ -171,8 +172,19 @@ Visit* Crawler::next_visit(HostState& host) {
     return host.next;
 }
 
-// One look at a host whose time has come: its next visit goes as far as it can.
+// One look at a host whose time has come. Who was called from a wait list and did not stay there
+// leaves the room to the next.
 void Crawler::consider(HostState& host) {
+    const HostKey key = host.key;
+    const bool called = was_called(host);
+    look_at(host);
+    HostState* const after = called ? find_host(key) : nullptr;
+    if (after != nullptr && was_called(*after)) leave_list(*after);
+}
+
+// Its next visit goes as far as it can. May release the host.
+void Crawler::look_at(HostState& host) {
+    const HostKey key = host.key;
     if (!host.settled_in) {
         replenish(host);
         return;
@@ -194,27 +206,57 @@ void Crawler::consider(HostState& host) {
     const uint64_t id = visit.id;
     host.parked = false;
     advance(visit);
-    if (host.parked) return;
+    if (find_host(key) == nullptr || host.parked) return;
     const bool waits = visits_.contains(id) && visit.step < Step::fetch;
     const bool robots_goes_ahead = !host.waiting.empty() && host.waiting.front() != &visit;
     if (!waits || robots_goes_ahead) schedule(host, loop_.now());
 }
 
-// The host waits for its next slot: until a time, or until a request of another ends.
+// The host waits for its next slot: until a time, or until a request of another ends. May release
+// the host.
 void Crawler::park(HostState& host, Instant opens, WaitCause cause, uint64_t ip_key) {
     host.parked = true;
     host.wait_cause = cause;
-    if (opens == kNever) {
-        if (cause == WaitCause::domain) host.domain->waiting.add(host.key);
-        if (cause == WaitCause::ip) ip_waiting_[ip_key].add(host.key);
-        if (cause == WaitCause::global) global_waiting_.add(host.key);
-        return;
-    }
-    const bool far = opens - loop_.now() > kLongPause && host.visits == 0;
+    const bool far = opens != kNever && opens - loop_.now() > kLongPause && host.visits == 0;
     const bool crowded =
         hosts_.size() * 4 > size_t{3} * context_.current()->frontier.hosts_loaded_max;
     if (far && crowded && !host.loading && release(host, opens)) return;
-    schedule(host, opens);
+    if (cause == WaitCause::domain)
+        wait_in(host.domain->waiting, host, opens);
+    else if (cause == WaitCause::ip)
+        wait_in(ip_waiting_[ip_key], host, opens);
+    else if (cause == WaitCause::global)
+        wait_in(global_waiting_, host, opens);
+    else
+        leave_list(host);
+    if (host.waits_in == nullptr && opens != kNever) schedule(host, opens);
+}
+
+bool Crawler::was_called(const HostState& host) const {
+    return host.waits_in != nullptr && host.waits_in->called() == host.key;
+}
+
+void Crawler::wait_in(WaitList& list, HostState& host, Instant opens) {
+    if (host.waits_in != &list) leave_list(host);
+    if (was_called(host)) list.end_call();  // there was no room: it stays first
+    host.waits_in = &list;
+    list.add(host.key);
+    if (opens != kNever) offer_room(list, opens);
+}
+
+void Crawler::leave_list(HostState& host) {
+    if (host.waits_in == nullptr) return;
+    const bool called = was_called(host);
+    WaitList& list = *std::exchange(host.waits_in, nullptr);
+    list.remove(host.key);
+    if (called) offer_room(list, loop_.now());
+}
+
+// There is room from `when` on, or there may be: the first in the list looks.
+void Crawler::offer_room(WaitList& list, Instant when) {
+    if (list.empty()) return;
+    const HostKey first = list.called() ? *list.called() : list.call();
+    schedule(*find_host(first), when);
 }
 
 HostFacts Crawler::facts_of(const HostState& host) const {
@@ -235,6 +277,7 @@ bool Crawler::release(HostState& host, Instant wake_at) {
     if (!committer_.release(host.key, facts_of(host), wall_wake)) return false;
     if (!host.gate.idle(now) || host.health.failures() > 0)
         lingering_.insert_or_assign(host.key, Lingering{std::move(host.gate), host.health});
+    leave_list(host);
     hosts_.erase(host.key);  // kills `host`
     return true;
 }
@@ -244,22 +287,33 @@ void Crawler::maybe_release(HostState& host) {
         schedule(host, loop_.now() + milliseconds(10));
 }
 
-void Crawler::wake_waiting(WaitList& list) {
-    while (const auto key = list.next()) {
-        HostState* host = find_host(*key);
-        if (host == nullptr) continue;
-        schedule(*host, loop_.now());
-        return;
-    }
+// A request of ours was made, answered or finished: there may be room for another.
+void Crawler::wake_others(const Visit& visit) {
+    if (visit.host->domain != nullptr) offer_room(visit.host->domain->waiting, loop_.now());
+    offer_shared_room(visit.tickets.ip_key);
+    offer_shared_room(std::nullopt);
 }
 
-void Crawler::wake_others(const Visit& visit) {
-    if (visit.host->domain != nullptr) wake_waiting(visit.host->domain->waiting);
-    wake_waiting(global_waiting_);
-    const auto it = ip_waiting_.find(visit.tickets.ip_key);
-    if (it == ip_waiting_.end()) return;
-    wake_waiting(it->second);
-    if (it->second.empty()) ip_waiting_.erase(it);
+void Crawler::offer_shared_room(std::optional<uint64_t> ip_key) {
+    if (!ip_key) {
+        offer_room(global_waiting_, loop_.now());
+        return;
+    }
+    const auto list = ip_waiting_.find(*ip_key);
+    if (list != ip_waiting_.end()) offer_room(list->second, loop_.now());
+}
+
+void Crawler::room_made(std::optional<uint64_t> ip_key) {
+    if (!stopping_) offer_shared_room(ip_key);
+}
+
+// Loops whose hosts wait for the end of some request.
+void Crawler::tell_loops(const SharedGates::Waiting& waiting, uint64_t ip_key) {
+    for (size_t loop = 0; loop < SharedGates::kLoopsMax; ++loop) {
+        if (loop == index_) continue;
+        if ((waiting.ip >> loop & 1) != 0) peers_.room_made(loop, ip_key);
+        if ((waiting.global >> loop & 1) != 0) peers_.room_made(loop, std::nullopt);
+    }
 }
 
 // What no longer limits anything leaves memory; never before its windows are empty.
@@ -269,6 +323,7 @@ void Crawler::sweep(Instant now) {
         return entry.second.gate.idle(now) &&
                entry.second.health.state(now) == HostHealth::State::closed;
     });
+    std::erase_if(ip_waiting_, [](const auto& entry) { return entry.second.empty(); });
     context_.gates.sweep(now);
     if (now - context_.blocked_since > kWindowPeriodMax) saved_gates_.clear();
 }
@@ -293,6 +348,11 @@ bool Crawler::quiet() const {
 void Crawler::reload() {
     const auto settings = context_.current();
     const Instant now = loop_.now();
+    // Everybody looks again, so nobody waits.
+    for (auto& [key, host] : hosts_) {
+        if (host->waits_in != nullptr) host->waits_in->remove(key);
+        host->waits_in = nullptr;
+    }
     for (auto& [key, host] : hosts_) {
         host->options = settings->hosts->for_host(host->name);
         host->domain = domain_gate(host->name);

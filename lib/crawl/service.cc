@@ -14,7 +14,7 @@ namespace crawld {
 
 namespace {
 
-constexpr Duration kPollGap = milliseconds(300);
+constexpr Duration kPollGap = milliseconds(100);
 constexpr Duration kQuietPollGap = milliseconds(25);  // nothing is in flight: is that the end?
 constexpr Duration kDiskCheckGap = seconds(1);
 constexpr size_t kWakesPerPoll = 10'000;
@@ -53,7 +53,7 @@ Result<std::shared_ptr<const CrawlSettings>> make_settings(
 
 }  // namespace
 
-struct CrawlService::State : CommitterListener, RobotsPeers {
+struct CrawlService::State : CommitterListener, CrawlerPeers {
     explicit State(Setup s)
         : setup(std::move(s)), main_loop(setup.seams->main_loop()), listener(setup.listener) {}
 
@@ -63,6 +63,7 @@ struct CrawlService::State : CommitterListener, RobotsPeers {
     void poll();
     void poll_crawlers();
     void crawler_answered(bool quiet);
+    void emptied();
     void check_disk();
     void crawler_stopped();
     void close();
@@ -71,6 +72,7 @@ struct CrawlService::State : CommitterListener, RobotsPeers {
 
     void on_woken(const std::vector<HostWake>& woken) override;
     void on_fatal(const Error& error) override;
+    void room_made(size_t loop, std::optional<uint64_t> ip_key) override;
     void robots_hop(const CanonicalUrl& url, HostKey host, const RobotsErrand& errand) override;
     void robots_answer(const RobotsErrand& errand, const RobotsAnswer& answer) override;
 
@@ -98,6 +100,7 @@ struct CrawlService::State : CommitterListener, RobotsPeers {
     bool stopping = false;
     size_t crawlers_stopped = 0;
     SavedGates saved_gates;
+    Instant polled_at = kAlways;
     Instant disk_checked_at = kAlways;
     Instant disk_full_since = kNever;
 };
@@ -145,6 +148,7 @@ Status CrawlService::State::open(const CrawlConfig& config) {
                                 .clean = exact,
                                 .created = committer->store_was_new(),
                                 .open_ms = in_ms(now - began)});
+    context->on_emptied = [this] { main_loop.post([this] { emptied(); }); };
     make_crawlers(exact ? mark->gates : SavedGates{});
     return {};
 }
@@ -160,6 +164,7 @@ void CrawlService::State::make_crawlers(const SavedGates& saved) {
                                                    .committer = *committer,
                                                    .context = *context,
                                                    .peers = *this,
+                                                   .index = i,
                                                    .prng_seed = setup.prng_seed + i}));
         crawlers.back()->restore_gates(saved);
     }
@@ -193,6 +198,12 @@ void CrawlService::State::poll() {
     const size_t room = loaded < loaded_max ? loaded_max - loaded : 0;
     polling = committer->wake(main_loop.wall(), std::min(room, kWakesPerPoll), main_loop,
                               [this] { poll_crawlers(); });
+}
+
+// A loop has run out of work: is that the end? Not asked more often than a poll may cost.
+void CrawlService::State::emptied() {
+    if (stopping || main_loop.now() - polled_at < kQuietPollGap) return;
+    poll_timer->arm(main_loop.now());
 }
 
 // The answers come through every loop, behind whatever the committer told them before.
@@ -255,6 +266,10 @@ void CrawlService::State::on_woken(const std::vector<HostWake>& woken) {
 
 void CrawlService::State::on_fatal(const Error& error) {
     main_loop.post([this, error] { listener.on_failed(error); });
+}
+
+void CrawlService::State::room_made(size_t loop, std::optional<uint64_t> ip_key) {
+    loop_of(loop).post([crawler = crawlers[loop].get(), ip_key] { crawler->room_made(ip_key); });
 }
 
 void CrawlService::State::robots_hop(const CanonicalUrl& url, HostKey host,

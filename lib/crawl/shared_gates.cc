@@ -1,14 +1,17 @@
 #include "crawl/shared_gates.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/bytes.h"
 
 namespace crawld {
 
 SharedGates::SharedGates(Limits ip, Limits global, Instant blocked_since)
-    : ip_limits_(std::move(ip)), blocked_since_(blocked_since), global_(std::move(global)) {
-    if (blocked_since_ != kAlways) global_.block_all(blocked_since_);
+    : ip_limits_(std::move(ip)),
+      blocked_since_(blocked_since),
+      global_{.gate = Gate(std::move(global)), .waiting = 0} {
+    if (blocked_since_ != kAlways) global_.gate.block_all(blocked_since_);
 }
 
 // Loops read their clocks at different moments; the gates' time never goes back.
@@ -16,59 +19,73 @@ Instant SharedGates::later(Instant now) {
     return latest_ = std::max(latest_, now);
 }
 
-Gate& SharedGates::gate(uint64_t ip_key) {
-    const auto [it, is_new] = by_ip_.try_emplace(ip_key, ip_limits_);
-    if (is_new && blocked_since_ != kAlways) it->second.block_all(blocked_since_);
-    return it->second;
+SharedGates::Shared& SharedGates::shared(uint64_t ip_key) {
+    const auto found = by_ip_.find(ip_key);
+    if (found != by_ip_.end()) return found->second;
+    Shared made{.gate = Gate(ip_limits_), .waiting = 0};
+    if (blocked_since_ != kAlways) made.gate.block_all(blocked_since_);
+    return by_ip_.emplace(ip_key, std::move(made)).first->second;
 }
 
-SharedGates::Opening SharedGates::opens_at(uint64_t ip_key, Instant now) {
+SharedGates::Opening SharedGates::opens_at(uint64_t ip_key, Instant now, size_t loop) {
     const std::lock_guard lock(mutex_);
     now = later(now);
     const auto it = by_ip_.find(ip_key);
     if (it == by_ip_.end() && by_ip_.size() >= kAddressGatesMax)
         return {.at = now + seconds(1), .global = false};
-    const Instant ip = gate(ip_key).opens_at(now);
-    const Instant global = global_.opens_at(now);
+    Shared& here = shared(ip_key);
+    const Instant ip = here.gate.opens_at(now);
+    const Instant global = global_.gate.opens_at(now);
+    const uint64_t bit = uint64_t{1} << loop;
+    if (ip == kNever) here.waiting |= bit;
+    if (global == kNever) global_.waiting |= bit;
     return {.at = std::max(ip, global), .global = global > ip};
 }
 
 bool SharedGates::try_take(uint64_t ip_key, Instant now) {
     const std::lock_guard lock(mutex_);
     now = later(now);
-    Gate& ip = gate(ip_key);
-    if (!ip.open(now) || !global_.open(now)) return false;
+    Gate& ip = shared(ip_key).gate;
+    if (!ip.open(now) || !global_.gate.open(now)) return false;
     ip.take(now);
-    global_.take(now);
+    global_.gate.take(now);
     return true;
 }
 
-void SharedGates::answered(uint64_t ip_key, Instant now, Instant taken) {
-    const std::lock_guard lock(mutex_);
-    now = later(now);
-    gate(ip_key).answered(now, taken);
-    global_.answered(now, taken);
+SharedGates::Waiting SharedGates::take_waiting(Shared& ip) {
+    return {.ip = std::exchange(ip.waiting, 0), .global = std::exchange(global_.waiting, 0)};
 }
 
-void SharedGates::finished(uint64_t ip_key) {
+SharedGates::Waiting SharedGates::answered(uint64_t ip_key, Instant now, Instant taken) {
     const std::lock_guard lock(mutex_);
-    gate(ip_key).finished();
-    global_.finished();
+    now = later(now);
+    Shared& here = shared(ip_key);
+    here.gate.answered(now, taken);
+    global_.gate.answered(now, taken);
+    return take_waiting(here);
+}
+
+SharedGates::Waiting SharedGates::finished(uint64_t ip_key) {
+    const std::lock_guard lock(mutex_);
+    Shared& here = shared(ip_key);
+    here.gate.finished();
+    global_.gate.finished();
+    return take_waiting(here);
 }
 
 void SharedGates::set_limits(Limits ip, Limits global, Instant now) {
     const std::lock_guard lock(mutex_);
     now = later(now);
     ip_limits_ = std::move(ip);
-    for (auto& [key, gate] : by_ip_)
-        gate.set_limits(ip_limits_, now);
-    global_.set_limits(std::move(global), now);
+    for (auto& [key, here] : by_ip_)
+        here.gate.set_limits(ip_limits_, now);
+    global_.gate.set_limits(std::move(global), now);
 }
 
 void SharedGates::sweep(Instant now) {
     const std::lock_guard lock(mutex_);
     now = later(now);
-    std::erase_if(by_ip_, [now](const auto& entry) { return entry.second.idle(now); });
+    std::erase_if(by_ip_, [now](const auto& entry) { return entry.second.gate.idle(now); });
 }
 
 size_t SharedGates::size() const {
@@ -79,12 +96,12 @@ size_t SharedGates::size() const {
 void SharedGates::save(std::string& out) {
     const std::lock_guard lock(mutex_);
     std::string one;
-    global_.save(one);
+    global_.gate.save(one);
     put_text(out, one);
     put_varint(out, by_ip_.size());
-    for (const auto& [key, gate] : by_ip_) {
+    for (const auto& [key, here] : by_ip_) {
         one.clear();
-        gate.save(one);
+        here.gate.save(one);
         put_u64(out, key);
         put_text(out, one);
     }
@@ -93,11 +110,13 @@ void SharedGates::save(std::string& out) {
 void SharedGates::restore(std::string_view saved, Instant now) {
     const std::lock_guard lock(mutex_);
     ByteReader in(saved);
-    global_ = Gate::restore(in.text(), global_.limits(), now);
+    global_.gate = Gate::restore(in.text(), global_.gate.limits(), now);
     for (uint64_t left = in.varint(); left > 0 && !in.failed(); --left) {
         const uint64_t key = in.u64();
         const std::string_view gate = in.text();
-        if (!in.failed()) by_ip_.insert_or_assign(key, Gate::restore(gate, ip_limits_, now));
+        if (!in.failed())
+            by_ip_.insert_or_assign(
+                key, Shared{.gate = Gate::restore(gate, ip_limits_, now), .waiting = 0});
     }
 }
 

@@ -2,6 +2,8 @@
 //
 // The only crawl state behind a mutex, taken a few times per fetch and never while waiting.
 // A gate is created by its first request and forgotten when it is idle and the table is swept.
+// Each gate remembers the loops that found it shut until some request ends, which may be a request
+// of another loop: the loop that reports such an end is told whom to tell.
 // Bound:  kAddressGatesMax addresses; at the bound a new address has to wait for a sweep.
 // Test:   tests/unit/crawl/shared_gates_test.cc
 #pragma once
@@ -19,6 +21,7 @@ namespace crawld {
 class SharedGates {
   public:
     static constexpr size_t kAddressGatesMax = 1'000'000;
+    static constexpr size_t kLoopsMax = 64;
 
     // `blocked_since`: the start of a run that did not follow a clean stop (every key counts as
     // full, contract D4); kAlways otherwise.
@@ -28,12 +31,18 @@ class SharedGates {
         Instant at = kAlways;  // <= now: open; kNever: when a request of another host ends
         bool global = false;   // which of the two decides
     };
-    Opening opens_at(uint64_t ip_key, Instant now);
+    // `loop`: who asks; it will be told when kNever may be over.
+    Opening opens_at(uint64_t ip_key, Instant now, size_t loop);
     // Takes both or nothing; false when another loop was faster.
     bool try_take(uint64_t ip_key, Instant now);
+    // Loops to be told that there may be room, one bit each; told once.
+    struct Waiting {
+        uint64_t ip = 0;
+        uint64_t global = 0;
+    };
     // `taken`: the `now` that try_take() had.
-    void answered(uint64_t ip_key, Instant now, Instant taken);
-    void finished(uint64_t ip_key);
+    Waiting answered(uint64_t ip_key, Instant now, Instant taken);
+    Waiting finished(uint64_t ip_key);
 
     void set_limits(Limits ip, Limits global, Instant now);
     void sweep(Instant now);
@@ -43,15 +52,20 @@ class SharedGates {
     void restore(std::string_view saved, Instant now);
 
   private:
-    Gate& gate(uint64_t ip_key);
+    struct Shared {
+        Gate gate;
+        uint64_t waiting = 0;  // loops, one bit each
+    };
+    Shared& shared(uint64_t ip_key);
+    Waiting take_waiting(Shared& ip);
     Instant later(Instant now);
 
     mutable std::mutex mutex_;
     Limits ip_limits_;
     Instant blocked_since_;
     Instant latest_ = kAlways;
-    Gate global_;
-    std::unordered_map<uint64_t, Gate> by_ip_;
+    Shared global_;
+    std::unordered_map<uint64_t, Shared> by_ip_;
 };
 
 }  // namespace crawld

@@ -78,7 +78,8 @@ void Crawler::on_fetched(uint64_t token, FetchResult result) {
     answered(visit);
     visit.host->gate.finished();
     if (visit.domain != nullptr) visit.domain->gate.finished();
-    context_.gates.finished(visit.tickets.ip_key);
+    const uint64_t ip_key = visit.tickets.ip_key;
+    tell_loops(context_.gates.finished(ip_key), ip_key);
     visit.result = std::move(result);
     visit.fetched = true;
     ready(visit);

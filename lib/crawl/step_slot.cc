@@ -4,7 +4,7 @@
 namespace crawld {
 
 // When the host may send its next request; `cause` says which limit decides. Without an address
-// only the host's own limits are asked.
+// only the host's own limits are asked. Where others wait for a gate, it waits behind them.
 Instant Crawler::slot_opens(const HostState& host, std::optional<uint64_t> ip_key,
                             WaitCause& cause) {
     const Instant now = loop_.now();
@@ -22,9 +22,19 @@ Instant Crawler::slot_opens(const HostState& host, std::optional<uint64_t> ip_ke
     if (!host.health.may_start(now, host.gate.in_flight())) later(kNever, WaitCause::breaker);
     if (host.domain != nullptr) later(host.domain->gate.opens_at(now), WaitCause::domain);
     if (ip_key) {
-        const SharedGates::Opening shared = context_.gates.opens_at(*ip_key, now);
+        const SharedGates::Opening shared = context_.gates.opens_at(*ip_key, now, index_);
         later(shared.at, shared.global ? WaitCause::global : WaitCause::ip);
     }
+    if (opens > now) return opens;
+    const auto queue = [&](const WaitList& list, WaitCause why) {
+        const bool its_turn = host.waits_in == &list && was_called(host);
+        if (!list.empty() && !its_turn) later(kNever, why);
+    };
+    if (host.domain != nullptr) queue(host.domain->waiting, WaitCause::domain);
+    if (!ip_key) return opens;
+    const auto list = ip_waiting_.find(*ip_key);
+    if (list != ip_waiting_.end()) queue(list->second, WaitCause::ip);
+    queue(global_waiting_, WaitCause::global);
     return opens;
 }
 
@@ -71,6 +81,7 @@ void Crawler::take_slot(Visit& visit) {
         host.waiting.pop_front();
     }
     host.waits_since = host.has_work() ? now : kAlways;
+    leave_list(host);
     // Room may be left for one more of those who wait.
     wake_others(visit);
     schedule(host, now);
@@ -90,7 +101,8 @@ void Crawler::answered(Visit& visit) {
     visit.tickets.answered = true;
     visit.host->gate.answered(now, visit.dispatched);
     if (visit.domain != nullptr) visit.domain->gate.answered(now, visit.dispatched);
-    context_.gates.answered(visit.tickets.ip_key, now, visit.dispatched);
+    const uint64_t ip_key = visit.tickets.ip_key;
+    tell_loops(context_.gates.answered(ip_key, now, visit.dispatched), ip_key);
     if (stopping_) return;
     wake_others(visit);
     schedule(*visit.host, now);
