@@ -88,7 +88,6 @@ void Collector::add(GumboTag tag, const AttributeValues& values, TagPlace place)
         if (tag == GUMBO_TAG_A) add_anchor(values, plain ? Attribute::href : Attribute::xlink_href);
         return;
     }
-    // clang-format off
     if (tag == GUMBO_TAG_A || tag == GUMBO_TAG_AREA) {
         add_anchor(values, Attribute::href);
     } else if (tag == GUMBO_TAG_FRAME || tag == GUMBO_TAG_IFRAME) {
@@ -107,7 +106,6 @@ void Collector::add(GumboTag tag, const AttributeValues& values, TagPlace place)
         has_base_ = true;
         page_.base_href = trim(values.get(Attribute::href));
     }
-    // clang-format on
 }
 
 Collector::Mark Collector::mark() const {

@@ -3,7 +3,7 @@
 // Owns:   writes into the PageLinks given at construction, which must outlive it.
 // Cost:   no allocation besides the links kept.
 // Source: WHATWG HTML 4.2.3 (base), 4.2.4 (link), 4.2.5 (meta), 4.6.7 (link types).
-// Test:   tests/unit/html/collect_test.cc
+// Test:   tests/unit/html/scanner_test.cc, tests/conformance/html/
 #pragma once
 
 #include <array>
