@@ -65,7 +65,9 @@ struct HostState {
     WaitList* waits_in = nullptr;  // for room in a gate that it shares
     size_t address_index = 0;      // which of the host's addresses to try next
     size_t addresses_failed = 0;   // in a row, none left when it reaches their number
+    uint32_t address_round = 0;    // how often all had failed
 
+    uint32_t server_errors = 0;  // in a row
     bool answered_in_this_run = false;
 
     Instant scheduled_at = kNever;  // the entry of the schedule that counts

@@ -93,6 +93,7 @@ void Crawler::on_fetched(uint64_t token, FetchResult result) {
 bool Crawler::try_next_address(Visit& visit) {
     HostState& host = *visit.host;
     if (stopping_ || !is_connect_failure(visit.outcome)) return false;
+    if (visit.address_round != host.address_round) return false;  // all have failed meanwhile
     // Of several requests to one address only the first to fail has news.
     if (host.address_index == visit.address_index) {
         ++host.address_index;
@@ -117,11 +118,19 @@ bool Crawler::try_next_address(Visit& visit) {
 
 void Crawler::learn(Visit& visit) {
     visit.host->addresses_failed = 0;
+    if (is_connect_failure(visit.outcome)) ++visit.host->address_round;
     // What a robots.txt says of its own host is judged with the answer (take_robots_answer).
     const bool judged_later =
         visit.kind == VisitKind::robots && visit.errand.owner == visit.host->key;
     if (judged_later) return;
-    note_verdict(*visit.host, verdict_of(visit.outcome), retry_after_of(visit));
+    // One page that always answers 500 says nothing about its host; a run of them does.
+    HostState& host = *visit.host;
+    host.server_errors = visit.outcome == Outcome::server_error ? host.server_errors + 1 : 0;
+    const bool of_the_page_alone =
+        host.server_errors > 0 && host.server_errors < host.options->politeness.breaker_failures;
+    const auto retry_after = retry_after_of(visit);
+    if (of_the_page_alone && !retry_after) return;
+    note_verdict(host, verdict_of(visit.outcome), retry_after);
 }
 
 std::optional<Duration> Crawler::retry_after_of(const Visit& visit) const {
