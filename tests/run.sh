@@ -44,6 +44,8 @@ run_sanitized() {
         --output-on-failure -L 'unit|scenario|e2e' "${ctest_options[@]}"
 }
 
+# Objects are found again from another clone: paths count relative to the tree.
+export CCACHE_BASEDIR="$root" CCACHE_NOHASHDIR=1
 export CCACHE_MAXSIZE="${CCACHE_MAXSIZE:-5G}"
 # A report ends the program with a status that ctest sees; libraries' own one-time allocations are
 # still reachable at exit and are no leaks.
