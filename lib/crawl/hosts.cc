@@ -177,9 +177,10 @@ Visit* Crawler::next_visit(HostState& host) {
 void Crawler::consider(HostState& host) {
     const HostKey key = host.key;
     const bool called = was_called(host);
+    host.parked = false;
     look_at(host);
     HostState* const after = called ? find_host(key) : nullptr;
-    if (after != nullptr && was_called(*after)) leave_list(*after);
+    if (after != nullptr && !after->parked) leave_list(*after);
 }
 
 // Its next visit goes as far as it can. May release the host.
@@ -204,7 +205,6 @@ void Crawler::look_at(HostState& host) {
     }
     Visit& visit = *next_visit(host);
     const uint64_t id = visit.id;
-    host.parked = false;
     advance(visit);
     if (find_host(key) == nullptr || host.parked) return;
     const bool waits = visits_.contains(id) && visit.step < Step::fetch;

@@ -80,6 +80,7 @@ Progress Crawler::use_answer(Visit& visit, const DnsAnswer& answer) {
     }
     if (visit.addresses > 0) {
         host.address_index = visit.address_index;
+        visit.address_round = host.address_round;
         visit.step = visit.kind == VisitKind::page ? Step::robots : Step::slot;
         return Progress::proceed;
     }

@@ -64,7 +64,8 @@ struct Visit {
     RobotsErrand errand;
     IpAddress address;
     size_t address_index = 0;  // which of the host's
-    size_t addresses = 0;      // how many of the host's may be contacted
+    uint32_t address_round = 0;
+    size_t addresses = 0;  // how many of the host's may be contacted
     Tickets tickets;
     SharedGate* domain = nullptr;  // the domain gate that the slot was taken of
 
