@@ -153,7 +153,5 @@ fi
 
 status=0
 crawl || status=$?
-say "log:    $state_dir/crawl.jsonl (one JSON object a request)"
-say "state:  $state_dir/state"
-say "config: $state_dir/crawld.yaml"
+say "the configuration was $state_dir/crawld.yaml"
 exit "$status"
