@@ -122,6 +122,11 @@ ChunkRef Change::append(HostChange& host, Priority priority, std::span<const Chu
     return ref;
 }
 
+void Change::make_known(UrlKey key) {
+    put_seen(key, {});
+    ++totals_.known;
+}
+
 void Change::add(std::span<const Arrival> arrivals) {
     HostChange& to = host(arrivals.front().url->key.host);
     if (to.row.facts.name.empty()) to.row.facts.name = arrivals.front().url->url.host();
@@ -137,14 +142,12 @@ void Change::add(std::span<const Arrival> arrivals) {
                          .attempt = 0,
                          .first_try = {},
                          .discovered = now_});
-        put_seen(url.key, {});
         const bool ends = i + 1 == arrivals.size() || items.size() == format::kChunkUrlsMax ||
                           arrivals[i + 1].url->priority != url.priority;
         if (!ends) continue;
         append(to, url.priority, items);
         items.clear();
     }
-    totals_.known += arrivals.size();
 }
 
 void Change::take_back(std::span<const Retry> retries) {

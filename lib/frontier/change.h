@@ -46,7 +46,10 @@ class Change {
 
     // A URL that is settled already stays as it is.
     Status settle(const Settled& settled);
-    // New URLs of one host, by priority, in the order in which they are to be fetched.
+    // A URL becomes known. Cheapest in the order of keys, because `seen` is a sorted structure.
+    void make_known(UrlKey key);
+    // Queues URLs that became known, of one host, by priority and in the order in which they are to
+    // be fetched.
     void add(std::span<const Arrival> arrivals);
     // Retries of one host: they leave `due` and become urgent.
     struct Retry {

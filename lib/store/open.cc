@@ -186,6 +186,7 @@ Status open_database(StoreAccess::State& state, rocksdb::Env& env) {
         return tl::unexpected(open_error(made, state.directory));
     state.log = std::make_shared<InfoLog>(std::move(file));
     settings.info_log = state.log;
+    settings.listeners.push_back(state.failures);
     rocksdb::DB* opened = nullptr;
     const auto result =
         rocksdb::DB::Open(settings, state.directory, family_settings(state.options, state.memory),

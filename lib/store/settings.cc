@@ -56,6 +56,9 @@ rocksdb::ColumnFamilyOptions seen_settings(size_t memtable_bytes, const SharedMe
     // A miss ends at the memtable's own filter instead of in a skip list.
     family.memtable_whole_key_filtering = true;
     family.memtable_prefix_bloom_size_ratio = 0.05;
+    // A commit's new URLs come sorted: each insert starts where the last one of its prefix ended
+    // instead of at the skip list's head.
+    family.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(1));
     rocksdb::BlockBasedTableOptions table = table_settings(memory);
     table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(kBloomBits));
     table.block_size = 4096;
@@ -130,7 +133,6 @@ rocksdb::DBOptions database_settings(const StoreOptions& options, const SharedMe
     db.stats_dump_period_sec = 0;
     db.stats_persist_period_sec = 0;
     db.skip_stats_update_on_db_open = true;
-    // Leaving the read-only state is the caller's decision (Store::resume).
     db.max_bgerror_resume_count = 0;
     db.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
     db.max_log_file_size = 1u << 20;

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "store/failure_listener.h"
 #include "store/info_log.h"
 #include "store/settings.h"
 #include "store/store.h"
@@ -22,16 +23,21 @@ struct Store::State {
         return handles[static_cast<size_t>(family) + 1];
     }
     Status refusal() const;
+    void note_failure(const rocksdb::Status& status);
+    Status leave_failure();
+    uint64_t current_log() const;
 
     std::string directory;
     StoreOptions options;
     std::shared_ptr<InfoLog> log;
+    std::shared_ptr<FailureListener> failures = std::make_shared<FailureListener>();
     SharedMemory memory;
     std::unique_ptr<rocksdb::DB> db;
     std::vector<rocksdb::ColumnFamilyHandle*> handles;  // default, then in the order of Family
     bool was_new = false;
     std::atomic<bool> failed{false};
     std::atomic<bool> no_space{false};
+    uint64_t broken_log = 0;  // the number of the log whose last record is not whole; 0: none
 };
 
 struct StoreAccess {

@@ -84,14 +84,6 @@ Store::State::~State() {
     if (db) db->Close().PermitUncheckedError();
 }
 
-Status Store::State::refusal() const {
-    if (!failed) return {};
-    return fail(ErrorCode::io,
-                no_space ? "the disk of " + directory + " is full: nothing is written until resume"
-                         : "an earlier write to " + directory +
-                               " failed: nothing is written until crawld starts again");
-}
-
 Store::Store() = default;
 Store::~Store() = default;
 
@@ -176,8 +168,7 @@ Status Store::write(const Batch& batch, bool synced) {
     how.sync = synced;
     const auto status = state_->db->Write(how, &out);
     if (status.ok()) return {};
-    state_->no_space = status.IsNoSpace();
-    state_->failed = true;
+    state_->note_failure(status);
     return tl::unexpected(store_error(status, kWriting));
 }
 
@@ -193,26 +184,6 @@ std::unique_ptr<Cursor> Store::scan(Family family, std::string_view from, std::s
 
 bool Store::was_new() const {
     return state_->was_new;
-}
-bool Store::no_space() const {
-    return state_->no_space;
-}
-
-Status Store::resume() {
-    if (!state_->failed) return {};
-    if (!state_->no_space) return state_->refusal();
-    if (const auto resumed = state_->db->Resume(); !resumed.ok())
-        return tl::unexpected(store_error(resumed, "the state database cannot go on yet"));
-    // RocksDB leaves the broken log when there is something in memory to flush. Only a write shows
-    // whether it did.
-    auto format = get(Family::meta, kFormatKey);
-    if (!format) return tl::unexpected(format.error());
-    CRAWLD_CHECK(format->has_value());
-    Batch probe;
-    probe.put(Family::meta, kFormatKey, **format);
-    state_->failed = false;
-    state_->no_space = false;
-    return write(probe);
 }
 
 size_t Store::memory_bytes() const {

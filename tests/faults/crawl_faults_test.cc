@@ -52,6 +52,7 @@ class FaultyCrawl {
     FaultyCrawl() : env_(rocksdb::NewCompositeEnv(disk_)) {}
 
     FaultFileSystem& disk() { return *disk_; }
+    int resumed() const { return resumed_; }
 
     // Crawls until nothing is left or something fails. Closes and opens the database on the way,
     // so that recovery and its flush are among the operations that can fail.
@@ -127,7 +128,10 @@ class FaultyCrawl {
         Status status = step();
         if (status || fault_ != Fault::no_space || !store_->no_space()) return status;
         for (int i = 0; i < 2 && store_->no_space(); ++i)
-            if (auto resumed = store_->resume(); resumed) return step();
+            if (auto resumed = store_->resume(); resumed) {
+                ++resumed_;
+                return step();
+            }
         return status;
     }
 
@@ -222,13 +226,14 @@ class FaultyCrawl {
     std::unique_ptr<Frontier> frontier_;
     WallTime now_ = wall_from_us(1'000'000);
     Fault fault_ = Fault::none;
+    int resumed_ = 0;
     std::set<UrlKey> known_;  // acknowledged
     std::set<UrlKey> done_;   // acknowledged
 };
 
 // Fails the k-th operation of a fresh crawl, lets the power go if asked to, and goes on. False: the
-// crawl has no k-th operation.
-bool survives(uint64_t k, Fault fault, std::optional<UnsyncedTail> power_lost) {
+// crawl has no k-th operation. `resumed` counts the times it went on in the same process.
+bool survives(uint64_t k, Fault fault, std::optional<UnsyncedTail> power_lost, int& resumed) {
     CAPTURE(k);
     Prng prng(k);
     FaultyCrawl crawl;
@@ -245,15 +250,18 @@ bool survives(uint64_t k, Fault fault, std::optional<UnsyncedTail> power_lost) {
     REQUIRE_MESSAGE(completed.has_value(), completed.error().message);
     crawl.close();
     crawl.check_complete();
+    resumed += crawl.resumed();
     return fired;
 }
 
 void for_every_operation(Fault fault, std::optional<UnsyncedTail> power_lost) {
     uint64_t k = 0;
-    while (survives(k, fault, power_lost))
+    int resumed = 0;
+    while (survives(k, fault, power_lost, resumed))
         ++k;
     CHECK_GT(k, 100);
-    MESSAGE(k, " operations");
+    CHECK_EQ(resumed > 30, fault == Fault::no_space);
+    MESSAGE(k, " operations, resumed after ", resumed);
 }
 
 }  // namespace
