@@ -76,7 +76,8 @@ namespace {
 // Appends the new URLs, host by host, within a host by priority and then as they were found.
 void add_arrivals(Change& change, std::span<const FoundIn> places, std::vector<FoundUrl>& found) {
     const auto url_of = [&](const FoundUrl& f) { return &places[f.place].urls[f.index]; };
-    for (const FoundUrl& f : found) change.make_known(f.key);
+    for (const FoundUrl& f : found)
+        change.make_known(f.key);
     std::vector<Arrival> arrivals;
     for (auto begin = found.begin(); begin != found.end();) {
         const auto end = std::find_if(
