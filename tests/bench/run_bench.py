@@ -158,7 +158,7 @@ def slope(points):
 def bench_known_urls(directory, known_target):
     hosts = 50
     with harness.TestWeb(directory, "--synthetic", "--pages", "400000000", "--hosts", str(hosts),
-                         "--children", "55") as web:
+                         "--children", "10") as web:
         settings = settings_for(
             directory, web.port, hosts, crawl={
                 "seeds": [f"http://h0.example.test:{web.port}/"],
