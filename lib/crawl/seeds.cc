@@ -151,6 +151,7 @@ struct SeedReader::State : std::enable_shared_from_this<State> {
     bool adding = false;  // the second pass
     bool closed = false;
     Instant restart_source_at = kNever;
+    uint64_t rejected_told = 0;  // of the source
     SeedsRead totals;
 };
 
@@ -209,6 +210,7 @@ void SeedReader::State::begin_source() {
         return;
     }
     totals = SeedsRead{.source = source().name()};
+    rejected_told = 0;
     const bool may_resume = adding && source().is_file();
     if (!may_resume) {
         next_batch();
@@ -250,11 +252,13 @@ void SeedReader::State::take(Batched batch) {
 void SeedReader::State::make_known(Batched batch) {
     totals.lines += batch.lines;
     totals.rejected += batch.rejected_count;
-    for (const Batched::Rejected& rejected : batch.rejected)
+    for (const Batched::Rejected& rejected : batch.rejected) {
+        if (rejected_told++ >= kRejectedTold) break;
         setup.log.write(SeedRejected{.source = source().name(),
                                      .line = rejected.line,
                                      .text = rejected.text,
                                      .reason = rejected.reason});
+    }
     const uint64_t count = batch.urls.size();
     const auto done = [self = shared_from_this(), count, end = batch.end](Result<uint64_t> added) {
         if (self->closed) return;

@@ -1,0 +1,242 @@
+#include "crawl/digest.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+using namespace crawld;
+
+namespace {
+
+// A request for http://www.example.org/dir/page in the scope of its domain.
+class Page {
+  public:
+    Page() {
+        auto scope = Scope::make({.within = ScopePreset::domain}, suffixes_);
+        REQUIRE(scope.has_value());
+        const auto url = CanonicalUrl::parse("http://www.example.org/dir/page");
+        (*scope)->add_seed(*url);
+        request.url = *url;
+        request.content_type = "text/html; charset=utf-8";
+        request.scope = *scope;
+        request.suffixes = suffixes_;
+        request.product = "crawld";
+    }
+    PageFacts facts(std::string body) {
+        request.body = std::move(body);
+        request.options = std::make_shared<const HostOptions>(options);
+        return digest_page(request);
+    }
+    std::vector<std::string> urls(std::string body) {
+        std::vector<std::string> out;
+        for (const NewUrl& url : facts(std::move(body)).urls)
+            out.push_back(url.url.href());
+        return out;
+    }
+
+    DigestRequest request;
+    HostOptions options;
+
+  private:
+    std::shared_ptr<const Suffixes> suffixes_ = std::make_shared<Suffixes>();
+};
+
+using Urls = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Page, "links come out canonical, distinct, in the order of the page") {
+    CHECK_EQ(urls("<a href='b#x'>1</a><a href='/a?'>2</a><a href='B'>3</a><a href='b#y'>4</a>"),
+             Urls{"http://www.example.org/dir/b", "http://www.example.org/a",
+                  "http://www.example.org/dir/B"});
+}
+
+TEST_CASE_FIXTURE(Page, "a link is one step deeper, found as a link or as an embedded thing") {
+    request.depth = 3;
+    options.html.embeds = true;
+    const PageFacts found = facts("<a href=/x>1</a><img src=/y.png>");
+    REQUIRE_EQ(found.urls.size(), 2);
+    CHECK_EQ(found.urls[0].depth, 4);
+    CHECK_EQ(found.urls[0].discovery, Discovery::link);
+    CHECK_EQ(found.urls[0].priority, Priority::link);
+    CHECK_EQ(found.urls[1].discovery, Discovery::embed);
+    CHECK_EQ(found.urls[1].priority, Priority::embed);
+    CHECK_EQ(found.urls[0].key, url_key(found.urls[0].url, *request.suffixes));
+}
+
+TEST_CASE_FIXTURE(Page, "base href moves the links, and one that is no base does not") {
+    CHECK_EQ(urls("<base href='/other/'><a href=x>1</a>"), Urls{"http://www.example.org/other/x"});
+    CHECK_EQ(urls("<base href='http://b.example.org/'><a href=x>1</a>"),
+             Urls{"http://b.example.org/x"});
+    CHECK_EQ(urls("<base href='data:text/plain,x'><a href=x>1</a>"),
+             Urls{"http://www.example.org/dir/x"});
+}
+
+TEST_CASE_FIXTURE(Page, "links out of scope are counted and left out") {
+    const PageFacts found = facts(
+        "<a href=http://example.com/>1</a><a href=http://m.example.org/>2</a>"
+        "<a href=mailto:x@example.org>3</a>");
+    REQUIRE_EQ(found.urls.size(), 1);
+    CHECK_EQ(found.urls[0].url.href(), "http://m.example.org/");
+    CHECK_EQ(found.out_of_scope, 1);
+    CHECK_EQ(found.links_found, 3);
+}
+
+TEST_CASE_FIXTURE(Page, "links beyond the depth are left out; depth 0 is no limit") {
+    options.limits.depth = 2;
+    request.depth = 1;
+    CHECK_EQ(urls("<a href=/x>1</a>").size(), 1);
+    request.depth = 2;
+    const PageFacts found = facts("<a href=/x>1</a>");
+    CHECK(found.urls.empty());
+    CHECK_EQ(found.out_of_scope, 1);
+    options.limits.depth = 0;
+    CHECK_EQ(urls("<a href=/x>1</a>").size(), 1);
+}
+
+TEST_CASE_FIXTURE(Page, "URLs longer than the limit are left out") {
+    options.limits.url_bytes = 40;
+    CHECK_EQ(urls("<a href=/short>1</a><a href=/" + std::string(40, 'x') + ">2</a>"),
+             Urls{"http://www.example.org/short"});
+}
+
+TEST_CASE_FIXTURE(Page, "rel=nofollow keeps a link out unless it is switched off") {
+    const std::string body = "<a rel='noopener nofollow' href=/x>1</a>";
+    CHECK(urls(body).empty());
+    options.html.nofollow = false;
+    CHECK_EQ(urls(body).size(), 1);
+}
+
+TEST_CASE_FIXTURE(Page, "nofollow and none in meta robots keep all links out") {
+    for (const char* content : {"nofollow", "NONE", "noindex, nofollow"}) {
+        const PageFacts found =
+            facts("<meta name=robots content='" + std::string(content) + "'><a href=/x>1</a>");
+        CHECK_MESSAGE(found.urls.empty(), content);
+        CHECK(found.nofollow);
+    }
+    CHECK_EQ(urls("<meta name=robots content=noindex><a href=/x>1</a>").size(), 1);
+    options.html.nofollow = false;
+    CHECK_EQ(urls("<meta name=robots content=none><a href=/x>1</a>").size(), 1);
+}
+
+TEST_CASE_FIXTURE(Page, "what a page says to us counts in place of what it says to all") {
+    CHECK_EQ(urls("<meta name=robots content=nofollow><meta name=crawld content=all>"
+                  "<a href=/x>1</a>")
+                 .size(),
+             1);
+    CHECK(urls("<meta name=Crawld content=nofollow><a href=/x>1</a>").empty());
+    CHECK_EQ(urls("<meta name=otherbot content=nofollow><a href=/x>1</a>").size(), 1);
+}
+
+TEST_CASE_FIXTURE(Page, "X-Robots-Tag counts for everybody or for the product it names") {
+    const std::string body = "<a href=/x>1</a>";
+    request.x_robots_tags = {"noarchive", "nofollow"};
+    CHECK(urls(body).empty());
+    request.x_robots_tags = {"crawld: none"};
+    CHECK(urls(body).empty());
+    request.x_robots_tags = {"otherbot: none"};
+    CHECK_EQ(urls(body).size(), 1);
+}
+
+TEST_CASE_FIXTURE(Page, "a page in another charset gives the links it means") {
+    request.content_type = "text/html; charset=iso-8859-1";
+    const PageFacts found = facts("<a href='/caf\xe9'>1</a>");
+    CHECK_EQ(found.charset, "windows-1252");
+    REQUIRE_EQ(found.urls.size(), 1);
+    CHECK_EQ(found.urls[0].url.href(), "http://www.example.org/caf%C3%A9");
+}
+
+TEST_CASE_FIXTURE(Page, "only HTML is read for links") {
+    request.content_type = "application/pdf";
+    const PageFacts found = facts("<a href=/x>1</a>");
+    CHECK(found.urls.empty());
+    CHECK_EQ(found.mime, "application/pdf");
+    CHECK(found.parser.empty());
+    CHECK_EQ(found.bytes_body, 16);
+    request.content_type = "application/xhtml+xml";
+    CHECK_EQ(urls("<a href=/x>1</a>").size(), 1);
+}
+
+TEST_CASE_FIXTURE(Page, "without a type a page is HTML if it begins like it") {
+    request.content_type = "";
+    CHECK_EQ(urls("\n <!DOCTYPE html><a href=/x>1</a>").size(), 1);
+    CHECK(urls("plain <a href=/x>1</a>").empty());
+}
+
+TEST_CASE_FIXTURE(Page, "codings are taken off before the page is read") {
+    // "<a href=/x>1</a>", gzip.
+    const unsigned char bytes[] = {0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02,
+                                   0x03, 0xb3, 0x49, 0x54, 0xc8, 0x28, 0x4a, 0x4d, 0xb3,
+                                   0xd5, 0xaf, 0xb0, 0x33, 0xb4, 0xd1, 0x4f, 0xb4, 0x03,
+                                   0x00, 0xe9, 0x5c, 0x2e, 0x5b, 0x10, 0x00, 0x00, 0x00};
+    request.content_encoding = "gzip";
+    std::string body(reinterpret_cast<const char*>(bytes), sizeof bytes);
+    const PageFacts whole = facts(body);
+    CHECK_EQ(whole.bytes_body, 16);
+    CHECK_EQ(whole.urls.size(), 1);
+    CHECK_EQ(whole.verdict, DecodeVerdict::whole);
+}
+
+TEST_CASE_FIXTURE(Page, "a coding that is unknown or broken from the start leaves nothing usable") {
+    request.content_encoding = "rot13";
+    CHECK_EQ(facts("<a href=/x>1</a>").verdict, DecodeVerdict::unknown);
+    request.content_encoding = "gzip";
+    const PageFacts broken = facts("<a href=/x>1</a>");
+    CHECK_EQ(broken.verdict, DecodeVerdict::corrupt);
+    CHECK_EQ(broken.bytes_body, 0);
+    CHECK_FALSE(broken.detail.empty());
+}
+
+TEST_CASE_FIXTURE(Page, "an empty body is a page without links, not a failure") {
+    request.content_encoding = "gzip";
+    const PageFacts empty = facts("");
+    CHECK_EQ(empty.bytes_body, 0);
+    CHECK(empty.urls.empty());
+}
+
+TEST_CASE_FIXTURE(Page, "the fingerprint is that of the decoded body") {
+    const std::string digest = facts("same").digest;
+    CHECK(digest.starts_with("xxh128:"));
+    CHECK_EQ(digest.size(), 7 + 32);
+    CHECK_EQ(facts("same").digest, digest);
+    CHECK_NE(facts("other").digest, digest);
+}
+
+TEST_CASE_FIXTURE(Page, "links beyond links_max are left out, and the log says how many") {
+    options.html.links_max = 2;
+    const PageFacts found = facts("<a href=/1>1</a><a href=/2>2</a><a href=/3>3</a>");
+    CHECK_EQ(found.urls.size(), 2);
+    CHECK_EQ(found.detail, "1 links beyond html.links_max left out");
+}
+
+TEST_CASE_FIXTURE(Page, "both parsers find the same links") {
+    const std::string body = "<ul><li><a href=/1>1</a><li><a href=/2>2</a></ul>";
+    const Urls scanned = urls(body);
+    options.html.parser = HtmlParser::gumbo;
+    CHECK_EQ(urls(body), scanned);
+    CHECK_EQ(facts(body).parser, "gumbo");
+}
+
+TEST_CASE("a redirect leads to the canonical target, relative ones included") {
+    const auto from = CanonicalUrl::parse("http://a.example/dir/x?y").value();
+    CHECK_EQ(redirect_target(from, "z")->href(), "http://a.example/dir/z");
+    CHECK_EQ(redirect_target(from, "HTTPS://B.example")->href(), "https://b.example/");
+    CHECK_EQ(redirect_target(from, "//c.example/#f")->href(), "http://c.example/");
+}
+
+TEST_CASE("a Location that is empty, no http(s) URL or holds control bytes leads nowhere") {
+    const auto from = CanonicalUrl::parse("http://a.example/").value();
+    for (const char* location : {"", "ftp://a.example/", "mailto:x@y", "javascript:x", "http://",
+                                 "/a\rSet-Cookie: x", "/a\nb", "/a\tb", "/a\x7f"})
+        CHECK_MESSAGE(!redirect_target(from, location).has_value(), location);
+}
+
+TEST_CASE("the key maker gives the keys of url_key") {
+    const Suffixes suffixes;
+    KeyMaker keys(suffixes);
+    for (const char* text : {"http://a.example.org/1", "http://a.example.org/2", "http://b.co.uk/",
+                             "https://a.example.org/1", "http://192.0.2.1/"}) {
+        const auto url = CanonicalUrl::parse(text).value();
+        CHECK_EQ(keys.key(url), url_key(url, suffixes));
+    }
+}

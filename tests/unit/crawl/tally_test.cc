@@ -1,0 +1,48 @@
+#include "crawl/tally.h"
+
+#include <doctest/doctest.h>
+
+#include <thread>
+#include <vector>
+
+using namespace crawld;
+
+TEST_CASE("reasons are counted by name") {
+    Tally tally;
+    tally.count_reason("limits.depth");
+    tally.count_reason("limits.depth");
+    tally.count_reason("no-print");
+    const TallyCounts counts = tally.counts();
+    CHECK_EQ(counts.reasons.at("limits.depth"), 2);
+    CHECK_EQ(counts.reasons.at("no-print"), 1);
+}
+
+TEST_CASE("beyond the maximum new reasons are counted together, known ones by name") {
+    Tally tally;
+    for (size_t i = 0; i < Tally::kReasonsMax; ++i)
+        tally.count_reason(std::to_string(i));
+    tally.count_reason("one more");
+    tally.count_reason("another");
+    tally.count_reason("0");
+    const TallyCounts counts = tally.counts();
+    CHECK_EQ(counts.reasons.size(), Tally::kReasonsMax + 1);
+    CHECK_EQ(counts.reasons.at("other"), 2);
+    CHECK_EQ(counts.reasons.at("0"), 2);
+}
+
+TEST_CASE("a change is whole, whoever counts at the same time") {
+    Tally tally;
+    std::vector<std::thread> threads;
+    for (int t = 0; t < 4; ++t)
+        threads.emplace_back([&] {
+            for (int i = 0; i < 1000; ++i)
+                tally.change([](TallyCounts& counts) {
+                    ++counts.outcomes[static_cast<size_t>(Outcome::ok)];
+                    ++counts.links_found;
+                });
+        });
+    for (std::thread& thread : threads)
+        thread.join();
+    CHECK_EQ(tally.counts().of(Outcome::ok), 4000);
+    CHECK_EQ(tally.counts().links_found, 4000);
+}
