@@ -31,16 +31,29 @@ Status Committer::open_totals() {
 }
 
 bool Committer::failed(const Status& status) {
-    if (status) {
-        no_space_ = false;
-        return false;
-    }
+    if (status) return false;
     if (store_->no_space()) {
         no_space_ = true;
         return true;
     }
     if (!dead_.exchange(true)) listener_.on_fatal(status.error());
     return true;
+}
+
+// After a full disk the database takes no writes until it has been resumed, which is tried once a
+// second.
+Status Committer::make_writable(WallTime now) {
+    if (!no_space_) return {};
+    if (now - resume_tried_at_ >= seconds(1) || now < resume_tried_at_) {
+        resume_tried_at_ = now;
+        Status resumed = store_->resume();
+        if (resumed) {
+            no_space_ = false;
+            return {};
+        }
+        failed(resumed);
+    }
+    return fail(ErrorCode::io, "the disk of the state directory is full");
 }
 
 void Committer::tell_woken(std::vector<HostWake>& woken) {
@@ -69,9 +82,7 @@ Status Committer::put_robots(Batch& batch, const CommitGroup::Robots& robots) {
 }
 
 Status Committer::write(CommitGroup& group, WallTime now) {
-    if (no_space_) {
-        if (Status resumed = store_->resume(); !resumed) return resumed;
-    }
+    if (Status writable = make_writable(now); !writable) return writable;
     Batch extra;
     for (const CommitGroup::Robots& robots : group.robots)
         if (Status status = put_robots(extra, robots); !status) return status;
@@ -89,8 +100,7 @@ bool Committer::commit(CommitGroup& group, WallTime now, Loop& loop, GroupDone d
     const bool accepted = thread_.try_submit([this, shared, now, &loop, done = std::move(done)] {
         if (dead_) return;
         Status status = write(*shared, now);
-        failed(status);
-        if (dead_) return;
+        if (failed(status) && dead_) return;
         loop.post([shared, status, done] { done(std::move(*shared), status); });
     });
     if (!accepted) group = std::move(*shared);
@@ -144,8 +154,15 @@ bool Committer::release(HostKey host, HostFacts facts, WallTime wake_at) {
 bool Committer::wake(WallTime now, size_t max, Loop& loop, std::function<void()> done) {
     return thread_.try_submit([this, now, max, &loop, done = std::move(done)] {
         if (dead_) return;
+        if (!make_writable(now)) {
+            if (!dead_) loop.post(done);
+            return;
+        }
         std::vector<HostWake> woken;
-        if (failed(frontier_->wake(now, max, woken))) return;
+        if (failed(frontier_->wake(now, max, woken))) {
+            if (!dead_) loop.post(done);
+            return;
+        }
         auto next = frontier_->next_due();
         if (!next) {
             failed(tl::unexpected(next.error()));
@@ -166,7 +183,11 @@ bool Committer::add(std::vector<NewUrl> urls, std::string progress_name, std::st
         Batch extra;
         if (!name.empty()) extra.put(Family::meta, name, progress);
         std::vector<HostWake> woken;
-        auto added = frontier_->add(*shared, "", extra, now, woken);
+        Result<uint64_t> added = 0;
+        if (Status writable = make_writable(now); !writable)
+            added = tl::unexpected(writable.error());
+        else
+            added = frontier_->add(*shared, "", extra, now, woken);
         if (!added) failed(tl::unexpected(added.error()));
         if (dead_) return;
         tell_woken(woken);

@@ -102,6 +102,7 @@ class Committer {
     Result<LoadReply> read(HostKey host, bool woken, size_t max);
     void put_totals(Batch& extra, uint64_t pages, uint64_t bytes) const;
     bool failed(const Status& status);
+    Status make_writable(WallTime now);
     void tell_woken(std::vector<HostWake>& woken);
 
     std::unique_ptr<Store> store_;
@@ -111,6 +112,7 @@ class Committer {
     Totals totals_;
     std::atomic<int64_t> next_due_us_{INT64_MAX};
     std::atomic<bool> no_space_{false};
+    WallTime resume_tried_at_{};
     std::atomic<bool> dead_{false};  // after a fatal error
 };
 

@@ -236,14 +236,18 @@ void CrawlService::State::check_disk() {
     const DiskSpace space = setup.disk_space();
     const double low = static_cast<double>(disk_free_percent) / 100;
     const bool was_low = context->low_disk;
-    const bool is_low = was_low ? space.free_fraction < low * 1.2 : space.free_fraction < low;
+    const bool refused = committer->no_space();  // a write failed
+    const bool is_low =
+        refused || (was_low ? space.free_fraction < low * 1.2 : space.free_fraction < low);
     if (is_low == was_low) return;
     context->low_disk = is_low;
     if (is_low) {
         disk_full_since = now;
         setup.log.write(DiskFilled{.path = state_dir,
                                    .free_bytes = space.free_bytes,
-                                   .detail = "less than limits.disk_free_percent is free"});
+                                   .detail = refused
+                                                 ? "the state database could not be written"
+                                                 : "less than limits.disk_free_percent is free"});
     } else {
         setup.log.write(DiskRecovered{.path = state_dir,
                                       .free_bytes = space.free_bytes,
