@@ -18,8 +18,11 @@ Instant Crawler::slot_opens(const HostState& host, std::optional<uint64_t> ip_ke
                                       ? WaitCause::backoff
                                       : WaitCause::breaker);
     later(host.gate.opens_at(now), WaitCause::host);
+    later(host.health.sleeps_until(), WaitCause::breaker);
     // Half-open: one probe decides, the others wait for its end.
-    if (!host.health.may_start(now, host.gate.in_flight())) later(kNever, WaitCause::breaker);
+    const bool half_open = host.health.state(now) == HostHealth::State::half_open;
+    if (half_open && !host.health.may_start(now, host.gate.in_flight()))
+        later(kNever, WaitCause::breaker);
     if (host.domain != nullptr) later(host.domain->gate.opens_at(now), WaitCause::domain);
     if (ip_key) {
         const SharedGates::Opening shared = context_.gates.opens_at(*ip_key, now, index_);

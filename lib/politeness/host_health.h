@@ -45,6 +45,8 @@ class HostHealth {
                     Prng& prng);
 
     State state(Instant now) const;
+    // Where the breaker is open, when it becomes half-open; kAlways where it is closed.
+    Instant sleeps_until() const { return tripped_ ? sleeps_until_ : kAlways; }
     // In half_open only one request may be in flight: the caller asks before it takes a slot.
     bool may_start(Instant now, uint32_t in_flight) const;
     uint32_t failures() const { return failures_; }

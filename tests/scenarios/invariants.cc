@@ -21,6 +21,7 @@ class Checker {
         check_limits();
         check_robots_first();
         check_done_stays_done();
+        check_links_are_followed();
         check_one_line_a_request();
         check_errors();
         return std::move(complaints_);
@@ -44,6 +45,7 @@ class Checker {
                            const LimitsOf& limits);
     void check_robots_first();
     void check_done_stays_done();
+    void check_links_are_followed();
     void check_one_line_a_request();
     void check_errors();
 
@@ -149,6 +151,37 @@ void Checker::check_done_stays_done() {
             complain("D6: " + request.url + " was settled at " +
                      std::to_string(to_seconds(it->second)) + "s and asked for again at " +
                      at(request.dispatched));
+    }
+}
+
+void Checker::check_links_are_followed() {
+    const CrawlOptions& crawl = rig_.epochs().back().config.crawl;
+    const bool all_in_scope = crawl.scope.within == ScopePreset::any && crawl.scope.rules.empty() &&
+                              crawl.limits.depth == 0;
+    const auto last = std::find_if(rig_.events().rbegin(), rig_.events().rend(),
+                                   [](const SimEvent& e) { return e.name == "process.counted"; });
+    const bool nothing_left =
+        last != rig_.events().rend() && last->field("queued") == "0" && last->field("due") == "0";
+    if (!all_in_scope || !nothing_left) return;
+    std::set<std::string> handled;
+    std::set<std::string> done;
+    for (const SimEvent& event : rig_.events()) {
+        if (event.name == "fetch.settled" || event.name == "url.skipped")
+            handled.insert(event.field("url"));
+        if (event.name == "fetch.settled" && event.field("outcome") == "ok")
+            done.insert(event.field("url"));
+    }
+    for (const SimRequest& request : rig_.requests())
+        handled.insert(request.url);
+    for (const SimRequest& request : rig_.requests()) {
+        if (request.outcome != Outcome::ok || !done.contains(request.url)) continue;
+        const auto page = Url::parse(request.url);
+        for (const std::string& link : request.links) {
+            const auto url = Url::parse(link, &*page);
+            const auto target = url ? CanonicalUrl::from(*url) : std::nullopt;
+            if (target && !handled.contains(target->href()))
+                complain("D1: " + target->href() + " is lost, a link of " + request.url);
+        }
     }
 }
 

@@ -1,7 +1,6 @@
 #include "scenarios/scenario.h"
 
 #include <array>
-#include <fstream>
 #include <optional>
 
 #include "base/text.h"
@@ -127,12 +126,10 @@ const std::vector<ScenarioLine>& Scenario::section(std::string_view name) const 
     return it == sections.end() ? kNone : it->second;
 }
 
-Scenario read_scenario(const std::string& path) {
-    std::ifstream file(path);
-    if (!file) throw ScenarioError(0, "cannot read " + path);
+Scenario read_scenario(std::istream& text) {
     Scenario scenario;
     Reader reader(scenario);
-    for (std::string line; std::getline(file, line);)
+    for (std::string line; std::getline(text, line);)
         reader.take(line);
     return scenario;
 }

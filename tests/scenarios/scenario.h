@@ -15,6 +15,7 @@
 // Errors: a Complaint with the line.
 #pragma once
 
+#include <istream>
 #include <map>
 #include <stdexcept>
 #include <string>
@@ -46,7 +47,7 @@ struct Scenario {
 };
 
 // Throws ScenarioError.
-Scenario read_scenario(const std::string& path);
+Scenario read_scenario(std::istream& text);
 
 struct ScenarioError : std::runtime_error {
     ScenarioError(int at, const std::string& what) : std::runtime_error(what), line(at) {}

@@ -99,9 +99,10 @@ PageWords read_reply(Words& words, std::string type) {
             reply.rest = scenario_duration(words.take("rest D"), words);
         else if (word == "fault")
             reply.fault = word_of(kFaults, words.take("fault F"), words);
-        else if (word == "links")
-            reply.body += page_of_links(words.rest());
-        else
+        else if (word == "links") {
+            reply.links = words.rest();
+            reply.body += page_of_links(reply.links);
+        } else
             words.fail("unknown word: " + word);
     }
     if (reply.body.size() < bytes) reply.body.append(bytes - reply.body.size(), ' ');

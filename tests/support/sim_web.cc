@@ -11,7 +11,8 @@ namespace {
 
 // What every page that nobody described answers.
 const SimReply kNotFound{
-    .status = 404, .headers = {{"Content-Type", "text/plain"}}, .body = "not found"};
+    .status = 404, .headers = {{"Content-Type", "text/plain"}}, .body = "not found",
+                         .links = {}};
 
 SimExchange failure(Outcome outcome, Duration at) {
     SimExchange exchange;
@@ -111,7 +112,9 @@ SimExchange SimWeb::begin(const FetchRequest& request, Instant now) {
     } else if (server.connect == SimConnect::unreachable) {
         exchange = failure(Outcome::connect_failed, server.latency);
     } else {
-        exchange = converse(request, server, reply_to(request.url));
+        const SimReply& reply = reply_to(request.url);
+        seen.links = reply.links;
+        exchange = converse(request, server, reply);
         const Duration latest = exchange.first_byte.value_or(exchange.end);
         const Duration room = std::max(Duration{0}, latest - server.latency);
         const uint64_t draw = prng_.below(4);  // early, late, or anywhere between

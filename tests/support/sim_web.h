@@ -43,6 +43,7 @@ struct SimReply {
     Duration delay = milliseconds(20);  // from the connect to the first byte
     Duration rest = milliseconds(5);    // from there to the last
     SimFault fault = SimFault::none;
+    std::vector<std::string> links;  // those in the body, as written; for who checks a crawl
 };
 
 struct SimName {
@@ -68,7 +69,8 @@ struct SimRequest {
     std::optional<Instant> received;  // none: no connection was made
     std::optional<Instant> ended;     // none: still under way
     Outcome outcome = Outcome::ok;
-    bool lost = false;  // the client died with it
+    bool lost = false;               // the client died with it
+    std::vector<std::string> links;  // of the page that was sent
 
     bool is_robots() const { return url == authority + "/robots.txt"; }
 };
