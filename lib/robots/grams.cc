@@ -16,13 +16,18 @@ uint32_t joined(uint32_t left, uint32_t right) {
     return mixed ^ (mixed >> 15);
 }
 
-uint32_t of_byte(char c) { return (static_cast<unsigned char>(c) + 1U) * 0xC2B2AE3DU; }
+uint32_t of_byte(char c) {
+    return (static_cast<unsigned char>(c) + 1U) * 0xC2B2AE3DU;
+}
 
-uint16_t bit_of(uint32_t hash) { return static_cast<uint16_t>((hash * 0x27D4EB2FU) >> 16); }
+uint16_t bit_of(uint32_t hash) {
+    return static_cast<uint16_t>((hash * 0x27D4EB2FU) >> 16);
+}
 
 // From the hashes of all substrings of length `half` to those of twice that length, in place.
 std::span<uint32_t> doubled(std::span<uint32_t> hashes, size_t half) {
-    for (size_t i = 0; i + half < hashes.size(); ++i) hashes[i] = joined(hashes[i], hashes[i + half]);
+    for (size_t i = 0; i + half < hashes.size(); ++i)
+        hashes[i] = joined(hashes[i], hashes[i + half]);
     return hashes.first(hashes.size() - std::min(half, hashes.size()));
 }
 
@@ -30,7 +35,8 @@ uint16_t gram(std::string_view text) {
     std::array<uint32_t, kGramMax> buffer{};
     std::transform(text.begin(), text.end(), buffer.begin(), of_byte);
     std::span<uint32_t> hashes(buffer.data(), text.size());
-    for (size_t size = 1; size < text.size(); size *= 2) hashes = doubled(hashes, size);
+    for (size_t size = 1; size < text.size(); size *= 2)
+        hashes = doubled(hashes, size);
     return bit_of(hashes[0]);
 }
 
@@ -48,7 +54,8 @@ Grams::Grams(std::string_view text) {
     std::transform(text.begin(), text.end(), buffer.begin(), of_byte);
     std::span<uint32_t> hashes(buffer);
     for (size_t size = 1; !hashes.empty(); size *= 2) {
-        for (const uint32_t hash : hashes) bits_.set(bit_of(hash));
+        for (const uint32_t hash : hashes)
+            bits_.set(bit_of(hash));
         if (size == kGramMax) return;
         hashes = doubled(hashes, size);
     }

@@ -1,9 +1,9 @@
 // Grams: a quick, one-sided answer to "does this text contain that piece?".
 //
 // All substrings of the text whose length is a power of two up to kGramMax are hashed into one bit
-// set. A piece can only be in the text if its first and its last 2^k bytes are, with the largest 2^k
-// that the piece and kGramMax allow. So 10,000 pieces are sifted in microseconds, and not by their
-// first bytes alone: a hostile file has pieces that begin like every URL.
+// set. A piece can only be in the text if its first and its last 2^k bytes are, with the largest
+// 2^k that the piece and kGramMax allow. So 10,000 pieces are sifted in microseconds, and not by
+// their first bytes alone: a hostile file has pieces that begin like every URL.
 //
 // Cost:   building 5 hashes per byte of the text; a question two bits.
 // Source: the doubling of Karp, Miller, Rosenberg (1972), with a Bloom filter's one-sidedness.

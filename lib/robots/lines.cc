@@ -21,11 +21,11 @@ std::string from_utf16(std::string_view bytes, bool big_endian) {
         char32_t code_point = unit(at);
         if (code_point >= kHighSurrogates && code_point < kBehindSurrogates) {
             const char32_t low = at + 3 < bytes.size() ? unit(at + 2) : 0;
-            const bool pair = code_point < kLowSurrogates && low >= kLowSurrogates &&
-                              low < kBehindSurrogates;
-            code_point = pair ? 0x10000 + ((code_point - kHighSurrogates) << 10) +
-                                    (low - kLowSurrogates)
-                              : kReplacementCharacter;
+            const bool pair =
+                code_point < kLowSurrogates && low >= kLowSurrogates && low < kBehindSurrogates;
+            code_point =
+                pair ? 0x10000 + ((code_point - kHighSurrogates) << 10) + (low - kLowSurrogates)
+                     : kReplacementCharacter;
             if (pair) at += 2;
         }
         utf8_append(out, code_point);
@@ -42,11 +42,15 @@ std::string_view without_mark(std::string_view body) {
     return body;
 }
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\0'; }
+bool is_blank(char c) {
+    return c == ' ' || c == '\t' || c == '\0';
+}
 
 std::string_view trim_blanks(std::string_view text) {
-    while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-    while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+    while (!text.empty() && is_blank(text.front()))
+        text.remove_prefix(1);
+    while (!text.empty() && is_blank(text.back()))
+        text.remove_suffix(1);
     return text;
 }
 

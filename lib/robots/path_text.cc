@@ -25,7 +25,7 @@ std::string without_data_marks(std::string_view text) {
 PathText::PathText(std::string_view path_and_query, size_t pieces)
     : text_(normalise_path(path_and_query)),
       plain_(without_data_marks(text_)),
-      query_(std::min(text_.find('?'), text_.size())),
+      query_(std::min(text_.find('?'), text_.size() - 1) + 1),
       memos_(pieces, Memo{.from = kUnasked, .found = kNowhere}) {
     if (pieces >= kSiftedFrom) grams_.emplace(plain_);
 }
@@ -36,8 +36,8 @@ bool PathText::has_at(size_t at, const Piece& piece) const {
     if (at > size() || piece.text.size() > size() - at) return false;
     const size_t in_path = at < query_ ? std::min(query_ - at, piece.text.size()) : 0;
     return text_.compare(at, in_path, piece.text.substr(0, in_path)) == 0 &&
-           plain_.compare(at + in_path, piece.plain.size() - in_path, piece.plain.substr(in_path)) ==
-               0;
+           plain_.compare(at + in_path, piece.plain.size() - in_path,
+                          piece.plain.substr(in_path)) == 0;
 }
 
 size_t PathText::find(const Piece& piece, uint32_t number, size_t from) {

@@ -11,11 +11,15 @@ namespace {
 
 constexpr std::string_view kHexDigits = "0123456789ABCDEF";
 
-constexpr std::string_view kUnreserved = "-._~";             // RFC 3986 2.3, and alnum
+constexpr std::string_view kUnreserved = "-._~";              // RFC 3986 2.3, and alnum
 constexpr std::string_view kReserved = ":/?#[]@!$&'()*+,;=";  // RFC 3986 2.2
 
-bool is_unreserved(char c) { return is_alnum(c) || kUnreserved.find(c) != kUnreserved.npos; }
-bool is_reserved(char c) { return kReserved.find(c) != kReserved.npos; }
+bool is_unreserved(char c) {
+    return is_alnum(c) || kUnreserved.find(c) != kUnreserved.npos;
+}
+bool is_reserved(char c) {
+    return kReserved.find(c) != kReserved.npos;
+}
 
 void escape(std::string& out, char c) {
     const auto byte = static_cast<unsigned char>(c);

@@ -2,7 +2,6 @@
 
 #include <string>
 
-#include "robots/pattern.h"
 #include "robots/robots.h"
 
 using namespace crawld;
