@@ -9,7 +9,7 @@ namespace crawld {
 
 namespace {
 
-constexpr uint16_t kEmptyPiece = 0;
+constexpr uint32_t kEmptyPiece = 0;
 
 uint32_t joined(uint32_t left, uint32_t right) {
     const uint32_t mixed = (left * 0x9E3779B1U) ^ (std::rotl(right, 15) * 0x85EBCA77U);
@@ -20,8 +20,8 @@ uint32_t of_byte(char c) {
     return (static_cast<unsigned char>(c) + 1U) * 0xC2B2AE3DU;
 }
 
-uint16_t bit_of(uint32_t hash) {
-    return static_cast<uint16_t>((hash * 0x27D4EB2FU) >> 16);
+uint32_t bit_of(uint32_t hash) {
+    return (hash * 0x27D4EB2FU) >> (32 - kGramBits);
 }
 
 // From the hashes of all substrings of length `half` to those of twice that length, in place.
@@ -31,7 +31,7 @@ std::span<uint32_t> doubled(std::span<uint32_t> hashes, size_t half) {
     return hashes.first(hashes.size() - std::min(half, hashes.size()));
 }
 
-uint16_t gram(std::string_view text) {
+uint32_t gram(std::string_view text) {
     std::array<uint32_t, kGramMax> buffer{};
     std::transform(text.begin(), text.end(), buffer.begin(), of_byte);
     std::span<uint32_t> hashes(buffer.data(), text.size());
@@ -49,13 +49,13 @@ GramPair grams_of(std::string_view piece) {
 }
 
 Grams::Grams(std::string_view text) {
-    bits_.set(kEmptyPiece);
+    bits_[kEmptyPiece] = true;
     std::vector<uint32_t> buffer(text.size());
     std::transform(text.begin(), text.end(), buffer.begin(), of_byte);
     std::span<uint32_t> hashes(buffer);
     for (size_t size = 1; !hashes.empty(); size *= 2) {
         for (const uint32_t hash : hashes)
-            bits_.set(bit_of(hash));
+            bits_[bit_of(hash)] = true;
         if (size == kGramMax) return;
         hashes = doubled(hashes, size);
     }

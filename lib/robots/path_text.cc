@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <limits>
 
 #include "robots/pattern.h"
 
@@ -11,8 +10,6 @@ namespace crawld {
 namespace {
 
 constexpr size_t kSiftedFrom = 64;  // pieces; below, building the grams costs more than searching
-constexpr uint32_t kNowhere = std::numeric_limits<uint32_t>::max();
-constexpr uint32_t kUnasked = std::numeric_limits<uint32_t>::max();
 
 std::string without_data_marks(std::string_view text) {
     std::string plain(text);
@@ -26,7 +23,7 @@ PathText::PathText(std::string_view path_and_query, size_t pieces)
     : text_(normalise_path(path_and_query)),
       plain_(without_data_marks(text_)),
       query_(std::min(text_.find('?'), text_.size() - 1) + 1),
-      memos_(pieces, Memo{.from = kUnasked, .found = kNowhere}) {
+      pieces_(pieces) {
     if (pieces >= kSiftedFrom) grams_.emplace(plain_);
 }
 
@@ -41,15 +38,18 @@ bool PathText::has_at(size_t at, const Piece& piece) const {
 }
 
 size_t PathText::find(const Piece& piece, uint32_t number, size_t from) {
+    if (memos_.empty()) memos_.resize(pieces_);
     Memo& memo = memos_[number];
-    if (memo.from == kUnasked && grams_ && !grams_->may_contain(piece.grams))
-        memo = {.from = 0, .found = kNowhere};
-    if (from < memo.from || (from > memo.found && memo.found != kNowhere)) {
-        const size_t found = search(piece, from);
-        memo = {.from = static_cast<uint32_t>(from),
-                .found = found == kNotFound ? kNowhere : static_cast<uint32_t>(found)};
+    if (from >= memo.absent_from) return kNotFound;
+    if (from >= memo.from && from <= memo.found) return memo.found;
+    const size_t found = may_contain(piece.grams) ? search(piece, from) : kNotFound;
+    if (found == kNotFound) {
+        memo.absent_from = static_cast<uint32_t>(from);
+    } else {
+        memo.from = static_cast<uint32_t>(from);
+        memo.found = static_cast<uint32_t>(found);
     }
-    return memo.found == kNowhere ? kNotFound : memo.found;
+    return found;
 }
 
 size_t PathText::search(const Piece& piece, size_t from) const {

@@ -1,7 +1,7 @@
 // PathText: one URL's path and query, prepared for being searched for the pieces of many patterns.
 //
-// Pieces have numbers (RuleTable gives them), and what was found of a piece is remembered: that it
-// is not in the text at or behind some place answers every later question from there on.
+// Pieces have numbers (RuleTable gives them), and what was found of a piece is remembered: where it
+// is, and from where on it is not. Both answer most later questions about it without a search.
 //
 // Lives for one decision.
 // Cost: a search is linear in the text, and is done only where nothing remembered answers it.
@@ -22,7 +22,7 @@ namespace crawld {
 struct Piece {
     std::string_view text;
     std::string_view plain;
-    GramPair grams;
+    GramPair grams{};
 };
 
 class PathText {
@@ -35,22 +35,26 @@ class PathText {
     const std::string& text() const { return text_; }
     size_t size() const { return text_.size(); }
 
+    // False: a piece with these grams is surely not in the text.
+    bool may_contain(GramPair grams) const { return !grams_ || grams_->may_contain(grams); }
     bool has_at(size_t at, const Piece& piece) const;
     // Where the piece begins first at or behind `from`.
     size_t find(const Piece& piece, uint32_t number, size_t from);
 
   private:
-    // The piece begins at `found` and nowhere from `from` to there.
+    static constexpr uint32_t kNowhere = UINT32_MAX;
     struct Memo {
-        uint32_t from;
-        uint32_t found;
+        uint32_t from = kNowhere;         // the piece begins at `found` ...
+        uint32_t found = 0;               // ... and nowhere from `from` to there
+        uint32_t absent_from = kNowhere;  // nor anywhere from here on
     };
     size_t search(const Piece& piece, size_t from) const;
 
     std::string text_;
     std::string plain_;
     size_t query_ = 0;  // where the query begins: from here a data mark makes no difference
-    std::vector<Memo> memos_;
+    size_t pieces_;
+    std::vector<Memo> memos_;  // from the first search on
     std::optional<Grams> grams_;
 };
 

@@ -17,7 +17,7 @@ const RuleTable::Entry* RuleTable::find(std::string_view path_and_query) const {
     uint32_t best = std::min(strongest_literal(path.text()), strongest_exact(path.text()));
     for (const Glob& glob : globs_) {
         if (glob.rank > best) break;
-        if (!matches(glob, path)) continue;
+        if (!may_match(glob, path) || !matches(glob, path)) continue;
         best = glob.rank;
         break;
     }
@@ -54,11 +54,21 @@ Piece RuleTable::piece(uint32_t number) const {
             .grams = stored.grams};
 }
 
+// Each piece has to be somewhere behind all that stands before it in the pattern. Mostly an earlier
+// rule has searched for it already, so this is the cheaper test; the last pieces tell most.
+bool RuleTable::may_match(const Glob& glob, PathText& path) const {
+    if (glob.bytes_min > path.size() || !path.may_contain(glob.grams)) return false;
+    size_t from = glob.bytes_min;
+    for (uint32_t i = glob.pieces_end; i > glob.pieces_begin; --i) {
+        const uint32_t number = piece_numbers_[i - 1];
+        from -= pieces_[number].text.bytes;
+        if (path.find(piece(number), number, from) == PathText::kNotFound) return false;
+    }
+    return true;
+}
+
+// Precondition: may_match().
 bool RuleTable::matches(const Glob& glob, PathText& path) const {
-    if (glob.bytes_min > path.size()) return false;
-    if (glob.rarest == kNone) return true;  // only stars
-    if (path.find(piece(glob.rarest), glob.rarest, glob.rarest_from) == PathText::kNotFound)
-        return false;
     size_t at = 0;
     size_t end = path.size();
     uint32_t next = glob.pieces_begin;

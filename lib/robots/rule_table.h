@@ -76,13 +76,12 @@ class RuleTable {
         GramPair grams;
     };
     struct Glob {
+        GramPair grams;      // of its rarest piece
+        uint32_t bytes_min;  // of a path that matches
         uint32_t rank;
         uint32_t
             pieces_begin;  // in piece_numbers_: the literal beginning if there is one, the rest
         uint32_t pieces_end;
-        uint32_t rarest;       // number of the piece that is looked for first
-        uint32_t rarest_from;  // it cannot stand before this
-        uint32_t bytes_min;    // of a path that matches
         bool has_beginning;
         bool anchored;
     };
@@ -94,6 +93,7 @@ class RuleTable {
     Piece piece(uint32_t number) const;
     uint32_t strongest_literal(std::string_view path) const;
     uint32_t strongest_exact(std::string_view path) const;
+    bool may_match(const Glob& glob, PathText& path) const;
     bool matches(const Glob& glob, PathText& path) const;
 
     std::string texts_;

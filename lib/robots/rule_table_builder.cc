@@ -42,12 +42,11 @@ void RuleTable::Builder::add(const Rule& rule) {
 }
 
 void RuleTable::Builder::add_glob(const Pattern& pattern, uint32_t rank) {
-    Glob glob{.rank = rank,
+    Glob glob{.grams = grams_of({}),
+              .bytes_min = 0,
+              .rank = rank,
               .pieces_begin = static_cast<uint32_t>(table_.piece_numbers_.size()),
               .pieces_end = 0,
-              .rarest = kNone,
-              .rarest_from = 0,
-              .bytes_min = 0,
               .has_beginning = !pattern.pieces.front().empty(),
               // "*$" at the end: anything may end the path.
               .anchored = pattern.anchored && !pattern.pieces.back().empty()};
@@ -60,8 +59,7 @@ void RuleTable::Builder::add_glob(const Pattern& pattern, uint32_t rank) {
         // made to be slow begin all their rules alike.
         if (text.size() >= rarest_bytes) {
             rarest_bytes = text.size();
-            glob.rarest = number;
-            glob.rarest_from = glob.bytes_min;
+            glob.grams = table_.pieces_[number].grams;
         }
         glob.bytes_min += static_cast<uint32_t>(text.size());
     }
