@@ -127,6 +127,7 @@ class Maker {
         const std::string from = " from " + std::to_string(between(1, 3));
         switch (prng_.below(5)) {
             case 0:
+                line(start + from + " status 404");
                 return;
             case 1:
                 line(start + from + " body \"User-agent: *\\nDisallow: /no\\nCrawl-delay: 2\\n\"");

@@ -11,8 +11,7 @@ namespace {
 
 // What every page that nobody described answers.
 const SimReply kNotFound{
-    .status = 404, .headers = {{"Content-Type", "text/plain"}}, .body = "not found",
-                         .links = {}};
+    .status = 404, .headers = {{"Content-Type", "text/plain"}}, .body = "not found", .links = {}};
 
 SimExchange failure(Outcome outcome, Duration at) {
     SimExchange exchange;
