@@ -54,8 +54,9 @@ LAYERS = {
     "daemon": ["config", "control", "crawl", "log", "loop"],
 }
 # Of other folders, config/ sees the descriptions of options, and the types they are made of.
-CONFIG_MAY_INCLUDE = re.compile(r"(^|.*_)options\.h$|^log/log\.h$|^frontier/frontier\.h$"
-                                r"|^politeness/window\.h$|^url/scope\.h$")
+CONFIG_MAY_INCLUDE = re.compile(r"^\w+/(\w+_)?options\.h$|^log/(log|json)\.h$"
+                                r"|^frontier/frontier\.h$|^politeness/window\.h$"
+                                r"|^url/scope\.h$|^dns/address\.h$")
 
 # Foreign libraries by their headers, and the only folders that include them.
 LIBRARIES = [

@@ -33,7 +33,7 @@
 #include "dns/options.h"
 #include "frontier/frontier.h"
 #include "log/log.h"
-#include "store/store.h"
+#include "store/options.h"
 
 namespace crawld {
 

@@ -37,8 +37,8 @@ struct DigestRequest {
 struct PageFacts {
     std::string mime;
     std::string charset;
-    std::string digest;         // "xxh128:<hex>" of the decoded body
-    std::string detail;         // of a body that could not be decoded whole
+    std::string digest;  // "xxh128:<hex>" of the decoded body
+    std::string detail;  // of a body that could not be decoded whole
     DecodeVerdict verdict = DecodeVerdict::whole;
     bool nofollow = false;      // the page's directives kept its links out
     uint64_t bytes_body = 0;    // decoded

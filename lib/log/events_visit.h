@@ -96,7 +96,8 @@ void describe(V& v, const FetchSettled& e) {
              .help = "How it was found: empty seed, L link, R redirect, E embed, M manifest."},
             e.path);
     v.field({.name = "digest", .help = "Of the body."}, e.digest);
-    v.field({.name = "links_found", .help = "Links in the page, at most html.links_max."}, e.links_found);
+    v.field({.name = "links_found", .help = "Links in the page, at most html.links_max."},
+            e.links_found);
     v.field({.name = "links_new", .help = "Those that were not known before."}, e.links_new);
     v.field({.name = "parser", .help = "What found the links: scanner or gumbo."}, e.parser);
     v.field({.name = "robots", .help = "The line of robots.txt that decided."}, e.robots);
