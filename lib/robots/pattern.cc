@@ -59,9 +59,13 @@ class Normaliser {
     bool in_query_ = false;
 };
 
+// Both spellings of a character count the same: the shorter one, but for separators meant as data,
+// which have only the escaped one.
 uint32_t octets_of(std::string_view normalised) {
-    const auto marks = std::count_if(normalised.begin(), normalised.end(), is_data_mark);
-    return static_cast<uint32_t>(normalised.size() + 2 * static_cast<size_t>(marks));
+    const auto escaped = std::count_if(normalised.begin(), normalised.end(), [](char c) {
+        return c == as_data('/') || c == as_data('?');
+    });
+    return static_cast<uint32_t>(normalised.size() + 2 * static_cast<size_t>(escaped));
 }
 
 }  // namespace

@@ -29,9 +29,6 @@ constexpr char as_data(char c) {
 constexpr char without_data_mark(char c) {
     return static_cast<char>(c & 0x7F);
 }
-constexpr bool is_data_mark(char c) {
-    return (c & 0x80) != 0;
-}
 
 // The path and query of a URL in the form above.
 std::string normalise_path(std::string_view path_and_query);
@@ -40,7 +37,7 @@ std::string normalise_path(std::string_view path_and_query);
 struct Pattern {
     std::vector<std::string> pieces;  // pieces[0] is the beginning; no other is empty but the last
     bool anchored = false;            // a '$' stood at the end: the last piece ends the path
-    // RFC 9309 2.2.2: "the most octets". Of the pattern in the RFC's spelling, '*' and '$'
+    // RFC 9309 2.2.2: "the most octets", in the shorter spelling, '*' and '$' included.
     // included.
     uint32_t octets = 0;
 

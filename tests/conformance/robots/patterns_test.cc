@@ -1,52 +1,89 @@
-// Every pattern of up to 5 symbols over {a, b, /, *, $} against every path of up to 5 over {a, b,
-// /}, compared with a matcher that is slow and obvious.
+// Decisions against the slow matcher of slow_rules.h: every short pattern alone, and many random
+// rules together.
 #include <doctest/doctest.h>
 
 #include <string>
 #include <vector>
 
+#include "base/prng.h"
+#include "conformance/robots/slow_rules.h"
 #include "robots/robots.h"
 
 using namespace crawld;
 
 namespace {
 
-bool obvious(std::string_view pattern, std::string_view path) {
-    if (pattern.empty()) return true;
-    if (pattern == "$") return path.empty();
-    if (pattern[0] == '*') {
-        for (size_t skip = 0; skip <= path.size(); ++skip)
-            if (obvious(pattern.substr(1), path.substr(skip))) return true;
-        return false;
-    }
-    return !path.empty() && path[0] == pattern[0] && obvious(pattern.substr(1), path.substr(1));
-}
-
-std::vector<std::string> words(std::string_view symbols, size_t length_max) {
-    std::vector<std::string> all{""};
-    for (size_t begin = 0, length = 0; length < length_max; ++length) {
-        const size_t end = all.size();
-        for (; begin < end; ++begin)
-            for (const char symbol : symbols)
-                all.push_back(all[begin] + symbol);
-    }
-    return all;
-}
-
-}  // namespace
-
-TEST_CASE("patterns match as the obvious matcher says") {
-    const auto paths = words("ab/", 5);
-    size_t compared = 0;
-    for (const std::string& tail : words("ab/*$", 5)) {
+// Every pattern behind a '/', as the only rule, against every path.
+uint64_t compare_all(const std::vector<std::string>& patterns,
+                     const std::vector<std::string>& paths) {
+    uint64_t compared = 0;
+    for (const std::string& tail : patterns) {
         const std::string pattern = "/" + tail;
         const auto rules = RobotsRules::parse("User-agent: *\nDisallow: " + pattern, "crawld");
         for (const std::string& path_tail : paths) {
             const std::string path = "/" + path_tail;
-            if (rules.decide(path).allowed == obvious(pattern, path))
+            if (rules.decide(path).allowed == slow::matches(pattern, path))
                 FAIL(pattern << " on " << path);
             ++compared;
         }
     }
+    return compared;
+}
+
+std::string random_word(Prng& prng, std::string_view symbols, uint64_t size) {
+    std::string word;
+    for (; size > 0; --size)
+        word += symbols[prng.below(symbols.size())];
+    return word;
+}
+
+// One file of random rules over few letters, so that they overlap, against random paths.
+void compare_file(uint64_t seed) {
+    Prng prng(seed);
+    const uint64_t size_max = 1 + prng.below(seed % 2 == 0 ? 6 : 40);
+    std::vector<slow::Rule> rules;
+    std::string body = "User-agent: *\n";
+    for (uint64_t n = 1 + prng.below(seed % 3 == 0 ? 300 : 12); n > 0; --n) {
+        slow::Rule rule{.pattern = "/" + random_word(prng, "aab/*$", prng.below(size_max)),
+                        .allow = prng.below(2) == 0};
+        body += (rule.allow ? "Allow: " : "Disallow: ") + rule.pattern + "\n";
+        rules.push_back(std::move(rule));
+    }
+    const auto parsed = RobotsRules::parse(body, "crawld");
+    REQUIRE_EQ(parsed.rule_count(), rules.size());
+    for (int i = 0; i < 10; ++i) {
+        const std::string path = "/" + random_word(prng, "aaab/$", prng.below(2 * size_max));
+        const RobotsDecision decision = parsed.decide(path);
+        if (decision.allowed != slow::allowed(rules, path))
+            FAIL("seed " << seed << ": " << path << " by\n" << body);
+        if (decision.line == 0) continue;
+        const slow::Rule& named = rules[static_cast<size_t>(decision.line) - 2];
+        REQUIRE_EQ(named.allow, decision.allowed);
+        REQUIRE(slow::matches(named.pattern, path));
+    }
+}
+
+}  // namespace
+
+TEST_CASE("every pattern of up to 5 symbols") {
+    const uint64_t compared =
+        compare_all(slow::words({"a", "b", "/", "*", "$"}, 5), slow::words({"a", "b", "/"}, 5));
     CHECK_GT(compared, 1'000'000);
+}
+
+TEST_CASE("every pattern of up to 4 symbols with plain and escaped separators") {
+    const uint64_t compared = compare_all(slow::words({"a", "/", "?", "%2F", "%3f", "*"}, 4),
+                                          slow::words({"a", "/", "?", "%2f", "%3F"}, 4));
+    CHECK_GT(compared, 1'000'000);
+}
+
+TEST_CASE("every pattern of up to 4 symbols with special characters meant as data") {
+    const uint64_t compared = compare_all(slow::words({"a", "*", "$", "%2A", "%24", "%61"}, 4),
+                                          slow::words({"a", "*", "$", "%2a", "%24"}, 4));
+    CHECK_GT(compared, 1'000'000);
+}
+
+TEST_CASE("random files: the strongest rule that matches decides") {
+    for (uint64_t seed = 0; seed < 6'000; ++seed)
+        compare_file(seed);
 }
