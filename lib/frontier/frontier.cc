@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <tuple>
 
-#include "base/bytes.h"
 #include "frontier/change.h"
 #include "frontier/link_filter.h"
 
@@ -50,23 +49,6 @@ Result<HostEntry*> Frontier::State::row_of(HostKey key) {
     return hosts.find(key);
 }
 
-Status Frontier::State::fill_known() {
-    if (totals.known > known.capacity()) {
-        known.switch_off();
-        return {};
-    }
-    uint64_t rows = 0;
-    const auto cursor = store.scan(Family::seen, "", "");
-    for (; cursor->valid(); cursor->next(), ++rows) {
-        ByteReader key(cursor->key());
-        const HostKey host{key.u64()};
-        known.insert({host, key.u64()});
-    }
-    if (auto status = cursor->status(); !status) return status;
-    if (rows != totals.known) return format::damaged("the record of counts, or a part of seen,");
-    return {};
-}
-
 Frontier::Frontier() = default;
 Frontier::~Frontier() = default;
 
@@ -80,8 +62,11 @@ Result<std::unique_ptr<Frontier>> Frontier::open(Store& store, const FrontierOpt
         const auto totals = format::decode_counts(**value);
         if (!totals) return format::damaged("the record of counts");
         state.totals = *totals;
+    } else {
+        const auto known = store.scan(Family::seen, "", "");
+        if (known->valid()) return format::damaged("the record of counts, which is lost,");
+        if (auto status = known->status(); !status) return tl::unexpected(status.error());
     }
-    if (auto filled = state.fill_known(); !filled) return tl::unexpected(filled.error());
     state.publish();
     return frontier;
 }
@@ -118,7 +103,7 @@ Status Frontier::commit(std::span<Settled> settled, Batch& extra, WallTime now,
         places.push_back({.urls = visit.found, .via = visit.via});
         hosts.push_back(visit.key.host);
     }
-    auto found = new_urls(places, state_->recent, state_->known, state_->store);
+    auto found = new_urls(places, state_->recent, state_->store);
     if (!found) return tl::unexpected(found.error());
     for (const FoundUrl& url : *found)
         hosts.push_back(url.key.host);
@@ -135,7 +120,6 @@ Status Frontier::commit(std::span<Settled> settled, Batch& extra, WallTime now,
     for (const FoundUrl& url : *found) {
         ++settled[url.place].links_new;
         state_->recent.insert(url.key);
-        state_->known.insert(url.key);
     }
     return {};
 }
@@ -143,7 +127,7 @@ Status Frontier::commit(std::span<Settled> settled, Batch& extra, WallTime now,
 Result<uint64_t> Frontier::add(std::span<const NewUrl> urls, std::string_view via, Batch& extra,
                                WallTime now, std::vector<HostWake>& woken) {
     const FoundIn place{.urls = urls, .via = via};
-    auto found = new_urls({&place, 1}, state_->recent, state_->known, state_->store);
+    auto found = new_urls({&place, 1}, state_->recent, state_->store);
     if (!found) return tl::unexpected(found.error());
     std::vector<HostKey> hosts;
     for (const FoundUrl& url : *found)

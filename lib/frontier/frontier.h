@@ -1,8 +1,7 @@
 // Frontier: what is known and what to crawl next, on disk.
 //
 // How things move in this folder: a found URL is looked for in a table of recent fingerprints
-// (recent_urls.h), in a filter over all known ones (known_filter.h) and then, a group at a time, in
-// `seen` (link_filter.h). If it is new it goes into
+// (recent_urls.h) and then, a group at a time, in `seen` (link_filter.h). If it is new it goes into
 // a chunk at the tail of its host's queue, in the same batch as the settling of the page it was
 // found on (change.h). A host with queued work has a wake entry in `due`, from which wake() finds
 // it once its time has come; it keeps that entry while it is *loaded* (the crawler has it in memory
@@ -22,8 +21,8 @@
 // Errors: those of store/, and corrupt for what cannot be decoded. A failed call changed nothing,
 //         in memory neither: after a full disk and Store::resume() it may be made again.
 // Cost:   one MultiGet and one synced write a commit; loads are one range read a priority.
-// Bound:  loaded hosts are the crawler's bound; the rows of other hosts, the recent table and the
-//         filter are options.
+// Bound:  loaded hosts are the crawler's bound; the rows of other hosts and the recent table are
+//         options.
 // Source: facts.md section 4 (remembered head), design.md section 6 (keys).
 // Test:   tests/unit/frontier/, tests/faults/
 #pragma once
@@ -44,7 +43,6 @@ struct FrontierOptions {
     uint32_t hosts_loaded_max = 50'000;
     uint32_t urls_per_host_loaded = 128;
     uint32_t host_rows_cached = 50'000;
-    uint32_t known_filter_urls = 10'000'000;  // 10 bits each
 };
 template <class V>
 void describe(V& v, FrontierOptions& o) {
@@ -74,14 +72,6 @@ void describe(V& v, FrontierOptions& o) {
              .min = 16,
              .per_host = false},
             o.host_rows_cached);
-    v.field(
-        {.name = "known_filter_urls",
-         .help = "As long as fewer URLs are known, a filter in memory, 10 bits a URL, tells new "
-                 "URLs without a look-up. It is filled at the start, 0.2 s a million.",
-         .live = false,
-         .min = 1'024,
-         .per_host = false},
-        o.known_filter_urls);
 }
 
 struct FrontierCounts {
@@ -100,8 +90,7 @@ struct HostLoad {
 
 class Frontier {
   public:
-    // Reads the counts and, for speed alone, the known URLs up to known_filter_urls; there is
-    // nothing to recover, at any number of hosts and URLs.
+    // Reads the counts; there is nothing else to recover, at any number of hosts and URLs.
     static Result<std::unique_ptr<Frontier>> open(Store& store, const FrontierOptions& options);
     ~Frontier();
 

@@ -7,7 +7,6 @@
 #include "frontier/format.h"
 #include "frontier/frontier.h"
 #include "frontier/host_table.h"
-#include "frontier/known_filter.h"
 #include "frontier/recent_urls.h"
 #include "store/store.h"
 
@@ -30,21 +29,15 @@ class DueStart {
 
 struct Frontier::State {
     State(Store& the_store, const FrontierOptions& options)
-        : store(the_store),
-          recent(options.recent_urls),
-          known(options.known_filter_urls),
-          hosts(options.host_rows_cached) {}
+        : store(the_store), recent(options.recent_urls), hosts(options.host_rows_cached) {}
 
     void publish();
-    // Reads all of `seen` into `known` if that can hold it.
-    Status fill_known();
     // Brings the rows of these hosts into `hosts`; a host without a row gets an empty entry.
     Status fetch_rows(std::vector<HostKey>& keys);
     Result<HostEntry*> row_of(HostKey key);
 
     Store& store;
     RecentUrls recent;
-    KnownFilter known;
     HostTable hosts;
     DueStart retries{format::DueKind::retry};
     DueStart wakes{format::DueKind::wake};

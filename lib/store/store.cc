@@ -34,8 +34,6 @@ class RocksCursor : public Cursor {
         options_.total_order_seek = !within_prefix;
         options_.prefix_same_as_start = within_prefix;
     }
-    // A walk over a whole family shall not drive out of the cache what is asked for one by one.
-    void spare_cache() { options_.fill_cache = false; }
     void start(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* handle, std::string_view from) {
         iterator_.reset(db.NewIterator(options_, handle));
         iterator_->Seek(slice(from));
@@ -180,7 +178,6 @@ std::unique_ptr<Cursor> Store::scan(Family family, std::string_view from, std::s
         end.size() >= kQueuePrefixBytes &&
         from.substr(0, kQueuePrefixBytes) == end.substr(0, kQueuePrefixBytes);
     auto cursor = std::make_unique<RocksCursor>(end, within_prefix);
-    if (from.empty()) cursor->spare_cache();
     cursor->start(*state_->db, state_->handle(family), from);
     return cursor;
 }

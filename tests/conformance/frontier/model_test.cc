@@ -11,7 +11,7 @@ using namespace crawld;
 
 namespace {
 
-constexpr int kSequences = 1'000;
+constexpr int kSequences = 2'000;
 constexpr int kSteps = 60;
 constexpr int kStoreReopenedEvery = 40;
 

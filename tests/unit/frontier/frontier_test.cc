@@ -17,31 +17,6 @@ TEST_CASE_FIXTURE(FrontierFixture, "a URL becomes known once, however often it i
     CHECK_EQ(frontier->counts().hosts, 2);
 }
 
-TEST_CASE_FIXTURE(FrontierFixture, "known URLs are known whatever the filter can hold") {
-    std::vector<NewUrl> urls;
-    for (int i = 0; i < 1'100; ++i)
-        urls.push_back(new_url("http://a/" + std::to_string(i)));
-    CHECK_EQ(add(urls), 1'100);
-    for (const uint32_t capacity : {1'024u, 2'048u}) {  // the first is too small for a new start
-        options.known_filter_urls = capacity;
-        reopen();
-        CHECK_EQ(add(urls), 0);
-    }
-}
-
-TEST_CASE_FIXTURE(FrontierFixture, "a part of the known URLs that is lost is an error at open") {
-    const NewUrl url = new_url("http://a/1");
-    add({url, new_url("http://a/2")});
-    Batch damage;
-    std::string key;
-    put_key(key, url.key);
-    damage.erase(Family::seen, key);
-    REQUIRE(store->write(damage));
-    const auto opened = Frontier::open(*store, options);
-    REQUIRE_FALSE(opened.has_value());
-    CHECK_EQ(opened.error().code, ErrorCode::corrupt);
-}
-
 TEST_CASE_FIXTURE(FrontierFixture, "what was queued comes back with all that was said of it") {
     NewUrl url = new_url("http://a/1");
     url.depth = 7;

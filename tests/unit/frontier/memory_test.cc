@@ -3,7 +3,6 @@
 
 #include "base/prng.h"
 #include "frontier/host_table.h"
-#include "frontier/known_filter.h"
 #include "frontier/recent_urls.h"
 
 using namespace crawld;
@@ -39,26 +38,6 @@ TEST_CASE("the recent table keeps what is used and forgets what is not") {
         kept += recent.contains(key) ? 1 : 0;
     CHECK_GT(kept, 500);
     CHECK_LE(kept, 1024);
-}
-
-TEST_CASE("the filter knows all it was given, and of others about one in a hundred") {
-    constexpr size_t kCapacity = 100'000;
-    KnownFilter known(kCapacity);
-    Prng prng(1);
-    const auto random_key = [&] { return UrlKey{HostKey{prng.below(50)}, prng.next()}; };
-    std::vector<UrlKey> inserted;
-    for (size_t i = 0; i < kCapacity; ++i)
-        inserted.push_back(random_key());
-    for (UrlKey key : inserted)
-        known.insert(key);
-    for (UrlKey key : inserted)
-        REQUIRE(known.may_contain(key));
-    size_t wrong = 0;
-    for (size_t i = 0; i < kCapacity; ++i)
-        wrong += known.may_contain(random_key()) ? 1 : 0;
-    CHECK_LT(wrong, kCapacity / 50);
-    known.switch_off();
-    CHECK(known.may_contain(random_key()));
 }
 
 TEST_CASE("idle rows leave memory, least recently used first; loaded ones stay") {
