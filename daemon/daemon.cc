@@ -129,6 +129,7 @@ int Daemon::run() {
     if (!loaded) return print_config_failure(loaded.error());
     config_ = std::move(loaded->config);
     signal(SIGPIPE, SIG_IGN);
+    watch_signals();  // one that comes during the start is obeyed when the loop runs
     raise_descriptor_limit();
     if (Status opened = open_log(); !opened) return fail_start(opened.error());
     started_ = loop_.now();
@@ -138,7 +139,6 @@ int Daemon::run() {
         service_.reset();
         return fail_start(opened.error());
     }
-    watch_signals();
     const bool terminal = isatty(STDOUT_FILENO) == 1;
     if (terminal || arguments_.until_idle)
         view_ = std::make_unique<ProgressView>(terminal, started_);

@@ -60,7 +60,8 @@ class CrawlContext {
     Log& log;
     const std::shared_ptr<const Suffixes> suffixes;
     SharedGates& gates;
-    // Start of a run that did not follow a clean stop; kAlways otherwise (contract D4).
+    // Start of the last run of this boot that did not follow a clean stop; kAlways: there was none
+    // (contract D4).
     const Instant blocked_since;
     Tally tally;
     std::atomic<bool> low_disk{false};  // no new visits while set

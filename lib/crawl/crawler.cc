@@ -30,13 +30,15 @@ Crawler::Crawler(CrawlerSetup setup)
       peers_(setup.peers),
       index_(setup.index),
       prng_(setup.prng_seed),
-      digested_(loop_, [this](Digested done) {
-          const auto it = visits_.find(done.visit);
-          if (it == visits_.end()) return;
-          it->second->facts = std::move(done.facts);
-          it->second->digested = true;
-          ready(*it->second);
-      }) {
+      digested_(loop_,
+                [this](Digested done) {
+                    const auto it = visits_.find(done.visit);
+                    if (it == visits_.end()) return;
+                    it->second->facts = std::move(done.facts);
+                    it->second->digested = true;
+                    ready(*it->second);
+                }),
+      began_(loop_.now()) {
     fetcher_.set_listener(this);
     resolver_.set_listener(this);
     timer_ = loop_.make_timer("crawl.timer", [] {});  // its firing brings the turn

@@ -70,8 +70,8 @@ class Crawler : public FetcherListener, public ResolverListener {
     ~Crawler() override;
 
     // Gates of the last run, where it ended cleanly in this boot.
-    void restore_gates(SavedGates gates) { saved_gates_ = std::move(gates); }
-    // All windows in use as they are now; nothing may be in flight.
+    void restore_gates(std::shared_ptr<const SavedGates> gates) { saved_gates_ = std::move(gates); }
+    // Windows in use as they are now, of what came up in this run; nothing may be in flight.
     void save_gates(SavedGates& gates);
 
     // The host has work: load it if there is room. The loop's thread.
@@ -142,6 +142,7 @@ class Crawler : public FetcherListener, public ResolverListener {
     HostState& add_host(HostKey key, std::string name);
     void take_load(LoadReply reply);
     void start_gate(HostState& host);
+    Gate first_gate(uint64_t key, const Limits& limits) const;
     void settle_in(HostState& host, const HostFacts& facts);
     Limits limits_of(const HostState& host) const;
     void schedule(HostState& host, Instant when);
@@ -216,7 +217,8 @@ class Crawler : public FetcherListener, public ResolverListener {
     std::unordered_map<uint64_t, std::unique_ptr<SharedGate>> domains_;
     std::unordered_map<uint64_t, WaitList> ip_waiting_;
     WaitList global_waiting_;
-    SavedGates saved_gates_;
+    std::shared_ptr<const SavedGates> saved_gates_;  // null when all its windows are over
+    const Instant began_;
     std::priority_queue<Appointment, std::vector<Appointment>, std::greater<>> schedule_;
 
     std::unordered_map<uint64_t, std::unique_ptr<Visit>> visits_;

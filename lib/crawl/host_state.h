@@ -50,10 +50,10 @@ struct HostState {
     std::vector<RobotsEntry> robots;
 
     std::deque<QueuedUrl> urls;
-    Visit* next = nullptr;       // the page on its way to a slot
-    std::deque<Visit*> waiting;  // robots.txt and its redirect hops: they go before `next`
-    uint32_t visits = 0;         // all of this host that are not retired, the two above included
-    uint32_t pages_under_way = 0;
+    Visit* next = nullptr;         // the page on its way to a slot
+    std::deque<Visit*> waiting;    // robots.txt and its redirect hops: they go before `next`
+    uint32_t visits = 0;           // all of this host that are not retired, the two above included
+    uint32_t pages_under_way = 0;  // past their slot and not yet counted in `facts`
 
     bool woken = false;         // the frontier has URLs of it; else a robots.txt led here
     bool settled_in = false;    // the first load() has come: facts and URLs are here

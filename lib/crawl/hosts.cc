@@ -33,12 +33,7 @@ SharedGate* Crawler::domain_gate(const std::string& host_name) {
         return it->second.get();
     }
     if (limits == Limits{}) return nullptr;
-    const auto saved = saved_gates_.find(key);
-    auto gate = std::make_unique<SharedGate>(
-        SharedGate{saved == saved_gates_.end() ? Gate(limits)
-                                               : Gate::restore(saved->second, limits, loop_.now()),
-                   {}});
-    if (context_.blocked_since != kAlways) gate->gate.block_all(context_.blocked_since);
+    auto gate = std::make_unique<SharedGate>(SharedGate{first_gate(key, limits), {}});
     return domains_.emplace(key, std::move(gate)).first->second.get();
 }
 
@@ -66,7 +61,18 @@ HostState& Crawler::add_host(HostKey key, std::string name) {
     return reference;
 }
 
-// The gate continues where it was: in memory, at the clean stop, or closed after a crash.
+// The gate of a key that is not in memory: as at the clean stop, or closed after a crash.
+Gate Crawler::first_gate(uint64_t key, const Limits& limits) const {
+    if (saved_gates_ != nullptr) {
+        const auto saved = saved_gates_->find(key);
+        if (saved != saved_gates_->end()) return Gate::restore(saved->second, limits, loop_.now());
+    }
+    Gate gate(limits);
+    if (context_.blocked_since != kAlways) gate.block_all(context_.blocked_since);
+    return gate;
+}
+
+// The gate continues where it was.
 void Crawler::start_gate(HostState& host) {
     const Limits limits = limits_of(host);
     const Instant now = loop_.now();
@@ -77,14 +83,7 @@ void Crawler::start_gate(HostState& host) {
         lingering_.erase(it);
         return;
     }
-    const auto saved = saved_gates_.find(host.key.value);
-    if (saved != saved_gates_.end()) {
-        host.gate = Gate::restore(saved->second, limits, now);
-        saved_gates_.erase(saved);
-        return;
-    }
-    host.gate = Gate(limits);
-    if (context_.blocked_since != kAlways) host.gate.block_all(context_.blocked_since);
+    host.gate = first_gate(host.key.value, limits);
 }
 
 void Crawler::wake(const HostWake& wake) {
@@ -325,7 +324,7 @@ void Crawler::sweep(Instant now) {
     });
     std::erase_if(ip_waiting_, [](const auto& entry) { return entry.second.empty(); });
     context_.gates.sweep(now);
-    if (now - context_.blocked_since > kWindowPeriodMax) saved_gates_.clear();
+    if (now - began_ > kWindowPeriodMax) saved_gates_.reset();
 }
 
 bool Crawler::gave_up_for_now(const HostState& host) const {

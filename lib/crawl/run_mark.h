@@ -2,9 +2,11 @@
 //
 // Written unclean before the first request of a run and clean after the last commit. Slots of a
 // clean stop are exact as long as the boot is the same, because Instants count from boot; after
-// anything else every key counts as full.
-// On disk: meta "run" = version(1) clean(1) text boot_id, text shared gates, varint n,
-//          n x (key(8), text gate). Test: tests/unit/crawl/run_mark_test.cc
+// anything else every key counts as full, and stays so over the clean stops that follow: a key that
+// no run has used since then has no gate of its own that would remember it.
+// On disk: meta "run" = version(1) clean(1) text boot_id, microseconds(8) of blocked_since, text
+//          shared gates, varint n, n x (key(8), text gate).
+// Test: tests/unit/crawl/run_mark_test.cc
 #pragma once
 
 #include <cstdint>
@@ -13,11 +15,14 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "base/time.h"
+
 namespace crawld {
 
 struct RunMark {
     bool clean = false;
     std::string boot_id;
+    Instant blocked_since = kAlways;                  // see CrawlContext
     std::string shared_gates;                         // SharedGates::save
     std::unordered_map<uint64_t, std::string> gates;  // Crawler::save_gates of all loops
 

@@ -58,7 +58,7 @@ struct CrawlService::State : CommitterListener, CrawlerPeers {
         : setup(std::move(s)), main_loop(setup.seams->main_loop()), listener(setup.listener) {}
 
     Status open(const CrawlConfig& config);
-    void make_crawlers(const SavedGates& gates);
+    void make_crawlers();
     void start_seeds(const CrawlConfig& config);
     void poll();
     void poll_crawlers();
@@ -99,7 +99,8 @@ struct CrawlService::State : CommitterListener, CrawlerPeers {
     int quiet_polls = 0;
     bool stopping = false;
     size_t crawlers_stopped = 0;
-    SavedGates saved_gates;
+    std::shared_ptr<const SavedGates> earlier_gates;  // of the last run
+    SavedGates saved_gates;                           // of this one
     Instant polled_at = kAlways;
     Instant disk_checked_at = kAlways;
     Instant disk_full_since = kNever;
@@ -129,13 +130,15 @@ Status CrawlService::State::open(const CrawlConfig& config) {
     const bool exact = mark && mark->clean && mark->boot_id == setup.boot_id;
     main_loop.update_now();
     const Instant now = main_loop.now();
-    const bool blocked = !exact && !committer->store_was_new();
+    Instant blocked_since = now;
+    if (exact) blocked_since = mark->blocked_since;
+    if (committer->store_was_new()) blocked_since = kAlways;
     gates = std::make_unique<SharedGates>(limits_from(config.politeness.ip),
-                                          limits_from(config.politeness.global),
-                                          blocked ? now : kAlways);
+                                          limits_from(config.politeness.global), blocked_since);
     if (exact) gates->restore(mark->shared_gates, now);
-    context = std::make_unique<CrawlContext>(setup.log, suffixes, *gates, blocked ? now : kAlways,
+    context = std::make_unique<CrawlContext>(setup.log, suffixes, *gates, blocked_since,
                                              std::move(*settings));
+    earlier_gates = std::make_shared<const SavedGates>(exact ? mark->gates : SavedGates{});
     // From here on a crash means that every key counts as full at the next start.
     const RunMark dirty{.clean = false, .boot_id = setup.boot_id, .shared_gates = {}, .gates = {}};
     if (Status marked = committer->put_meta(kRunMarkName, dirty.encode()); !marked) return marked;
@@ -149,11 +152,11 @@ Status CrawlService::State::open(const CrawlConfig& config) {
                                 .created = committer->store_was_new(),
                                 .open_ms = in_ms(now - began)});
     context->on_emptied = [this] { main_loop.post([this] { emptied(); }); };
-    make_crawlers(exact ? mark->gates : SavedGates{});
+    make_crawlers();
     return {};
 }
 
-void CrawlService::State::make_crawlers(const SavedGates& saved) {
+void CrawlService::State::make_crawlers() {
     for (size_t i = 0; i < setup.seams->unit_count(); ++i) {
         const CrawlUnit unit = setup.seams->unit(i);
         crawlers.push_back(
@@ -166,7 +169,7 @@ void CrawlService::State::make_crawlers(const SavedGates& saved) {
                                                    .peers = *this,
                                                    .index = i,
                                                    .prng_seed = setup.prng_seed + i}));
-        crawlers.back()->restore_gates(saved);
+        crawlers.back()->restore_gates(earlier_gates);
     }
     setup.seams->start_loops();
 }
@@ -301,8 +304,13 @@ void CrawlService::State::crawler_stopped() {
 void CrawlService::State::close() {
     setup.seams->stop_loops();
     setup.seams->finish_jobs();
+    // What did not come up in this run is where the last one left it.
+    const Instant now = main_loop.now();
+    for (const auto& [key, gate] : *earlier_gates)
+        if (!Gate::restore(gate, Limits{}, now).idle(now)) saved_gates.try_emplace(key, gate);
     RunMark mark{.clean = true,
                  .boot_id = setup.boot_id,
+                 .blocked_since = context->blocked_since,
                  .shared_gates = {},
                  .gates = std::move(saved_gates)};
     gates->save(mark.shared_gates);

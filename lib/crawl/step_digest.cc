@@ -1,7 +1,6 @@
 // Step digest: what the response says, and what becomes of the URL. Bodies are read on the workers.
 #include <algorithm>
 
-#include "base/check.h"
 #include "base/text.h"
 #include "crawl/crawler.h"
 
@@ -128,6 +127,7 @@ void Crawler::settle_page(Visit& visit) {
     settled.status = static_cast<uint16_t>(std::clamp(visit.result.status, 0, 999));
     settled.via = visit.item.url.href();
     settled.found = std::move(visit.facts.urls);
+    if (visit.tickets.taken) --host.pages_under_way;  // from here on `facts` counts it
     if (visit.result.status > 0) {
         ++host.facts.pages;
         host.facts.bytes += visit.result.bytes_wire;
@@ -159,8 +159,7 @@ Progress Crawler::settle(Visit& visit, Outcome outcome, std::string reason) {
     visit.reason = std::move(reason);
     visit.result.address = visit.address;
     if (visit.kind == VisitKind::robots) {
-        CRAWLD_CHECK(!host.waiting.empty() && host.waiting.front() == &visit);
-        host.waiting.pop_front();
+        std::erase(host.waiting, &visit);
         visit.step = Step::judge;
     } else {
         host.next = nullptr;

@@ -5,12 +5,10 @@ namespace crawld {
 
 Progress Crawler::step_retire(Visit& visit) {
     HostState& host = *visit.host;
-    const bool requested = visit.tickets.taken;
-    if (requested) {
-        --under_way_;
-        if (visit.kind == VisitKind::page) --host.pages_under_way;
-    }
-    if (visit.outcome != Outcome::canceled) report(visit);
+    const bool canceled = visit.outcome == Outcome::canceled;
+    if (visit.tickets.taken) --under_way_;
+    if (canceled && visit.kind == VisitKind::page) --host.pages_under_way;
+    if (!canceled) report(visit);
     free_visit(visit);
     if (!stopping_) schedule(host, loop_.now());
     return Progress::wait;

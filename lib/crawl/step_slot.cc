@@ -81,7 +81,7 @@ void Crawler::take_slot(Visit& visit) {
         host.next = nullptr;
         ++host.pages_under_way;
     } else {
-        host.waiting.pop_front();
+        std::erase(host.waiting, &visit);  // a retry may have gone to the front meanwhile
     }
     host.waits_since = host.has_work() ? now : kAlways;
     leave_list(host);

@@ -183,7 +183,7 @@ class Maker {
                      std::string(any({"refuse", "hang", "accept", "unreachable"})));
                 break;
             case 6:
-                line("clock " + std::string(any({"1h", "-1h", "3s", "-20s"})));
+                line("clock " + std::string(any({"10m", "-10m", "3s", "-20s"})));
                 break;
             case 7:
                 line("disk 1");
@@ -202,7 +202,7 @@ class Maker {
             line("address 20.0.0." + std::to_string(i) + " accept");
         for (size_t i = 0; i < hosts_.size(); ++i)
             line("host " + hosts_[i] + " address 20.0.0." + std::to_string(1 + i % addresses_));
-        line("run 8h");
+        line("run 3h");
         line("restart");
         line("run 1m");
     }

@@ -9,6 +9,7 @@ namespace {
 RunMark some_mark() {
     return {.clean = true,
             .boot_id = "boot",
+            .blocked_since = instant_from_us(77),
             .shared_gates = std::string("shared\0bytes", 12),
             .gates = {{1, "one"}, {UINT64_MAX, ""}}};
 }
@@ -20,6 +21,7 @@ TEST_CASE("a mark comes back as it was") {
     REQUIRE(mark.has_value());
     CHECK(mark->clean);
     CHECK_EQ(mark->boot_id, "boot");
+    CHECK_EQ(to_us(mark->blocked_since), 77);
     CHECK_EQ(mark->shared_gates, some_mark().shared_gates);
     CHECK_EQ(mark->gates, some_mark().gates);
 }
@@ -36,6 +38,6 @@ TEST_CASE("a mark that is cut, too long, or of another version is none") {
         CHECK_FALSE(RunMark::decode(std::string_view(bytes).substr(0, length)).has_value());
     CHECK_FALSE(RunMark::decode(bytes + "x").has_value());
     std::string other = bytes;
-    other[0] = 2;
+    other[0] = 1;
     CHECK_FALSE(RunMark::decode(other).has_value());
 }
