@@ -72,7 +72,7 @@ std::vector<Complaint> run(const Scenario& scenario, const Options& options) {
     if (options.events)
         for (const SimEvent& event : rig.events())
             std::cout << event.to_text() << '\n';
-    std::cout << rig.requests().size() << " requests, " << rig.events().size() << " events" << std::endl;
+    std::cout << rig.requests().size() << " requests, " << rig.events().size() << " events\n";
     return complaints;
 }
 
