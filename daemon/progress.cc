@@ -41,47 +41,8 @@ std::string one_decimal(double value) {
     return out.data();
 }
 
-bool is_error(Outcome outcome) {
-    switch (outcome) {
-        case Outcome::ok:
-        case Outcome::redirect:
-        case Outcome::not_modified:
-        case Outcome::client_error:
-        case Outcome::robots_denied:
-        case Outcome::robots_unreachable:
-        case Outcome::skipped:
-        case Outcome::given_up:
-        case Outcome::canceled:
-            return false;
-        case Outcome::server_error:
-        case Outcome::odd_status:
-        case Outcome::throttled:
-        case Outcome::dns_not_found:
-        case Outcome::dns_failed:
-        case Outcome::dns_timeout:
-        case Outcome::address_refused:
-        case Outcome::connect_refused:
-        case Outcome::connect_timeout:
-        case Outcome::connect_failed:
-        case Outcome::tls_failed:
-        case Outcome::tls_certificate:
-        case Outcome::timeout:
-        case Outcome::too_slow:
-        case Outcome::empty_reply:
-        case Outcome::connection_lost:
-        case Outcome::truncated:
-        case Outcome::bad_response:
-        case Outcome::headers_too_large:
-        case Outcome::body_too_large:
-        case Outcome::undecodable:
-            return true;
-    }
-    return true;
-}
-
 // The outcomes of a kind with their counts, "timeout 3, truncated 1"; empty if there are none.
-template <class Wanted>
-std::string listed(const TallyCounts& run, Wanted wanted) {
+std::string listed(const TallyCounts& run, bool (*wanted)(Outcome)) {
     std::string text;
     for (size_t i = 0; i < kOutcomes; ++i) {
         const auto outcome = static_cast<Outcome>(i);
@@ -90,6 +51,13 @@ std::string listed(const TallyCounts& run, Wanted wanted) {
                 grouped(run.outcomes[i]);
     }
     return text;
+}
+
+uint64_t sum_of(const TallyCounts& run, bool (*wanted)(Outcome)) {
+    uint64_t sum = 0;
+    for (size_t i = 0; i < kOutcomes; ++i)
+        if (wanted(static_cast<Outcome>(i))) sum += run.outcomes[i];
+    return sum;
 }
 
 std::string reasons_listed(const TallyCounts& run) {
@@ -115,22 +83,15 @@ std::string ending(const CrawlProgress& progress, bool nothing_left) {
 }  // namespace
 
 uint64_t errors_of(const TallyCounts& run) {
-    uint64_t sum = 0;
-    for (size_t i = 0; i < kOutcomes; ++i)
-        if (is_error(static_cast<Outcome>(i))) sum += run.outcomes[i];
-    return sum;
+    return sum_of(run, is_error);
 }
 
 uint64_t skipped_of(const TallyCounts& run) {
-    return run.of(Outcome::skipped) + run.of(Outcome::robots_denied) +
-           run.of(Outcome::robots_unreachable) + run.of(Outcome::given_up);
+    return sum_of(run, is_withheld);
 }
 
 uint64_t pages_of(const TallyCounts& run) {
-    return run.of(Outcome::ok) + run.of(Outcome::redirect) + run.of(Outcome::not_modified) +
-           run.of(Outcome::client_error) + run.of(Outcome::server_error) +
-           run.of(Outcome::odd_status) + run.of(Outcome::throttled) +
-           run.of(Outcome::body_too_large) + run.of(Outcome::undecodable);
+    return sum_of(run, is_answered);
 }
 
 std::string ProgressView::line(const CrawlProgress& progress, Instant now) {
@@ -172,9 +133,8 @@ void ProgressView::summarise(const CrawlProgress& progress, const End& end) {
     };
     std::cout << "Crawl ended after " << one_decimal(to_seconds(end.now - started_))
               << " s: " << ending(progress, end.nothing_left) << ".\n";
-    const std::string answers = listed(run, [](Outcome o) {
-        return o != Outcome::canceled && !is_error(o) && o < Outcome::robots_denied;
-    });
+    const std::string answers =
+        listed(run, [](Outcome o) { return is_answered(o) && !is_error(o); });
     row("pages      ", grouped(pages_of(run)) + (answers.empty() ? "" : "  (" + answers + ")"));
     row("hosts      ", grouped(run.hosts_fetched));
     row("received   ", human_bytes(run.bytes_wire));

@@ -8,44 +8,14 @@ namespace crawld {
 
 namespace {
 
+// What is neither rules nor a plain "there is none" disallows everything (RFC 9309 2.3.1.4).
 RobotsVerdict verdict_of(const RobotsAnswer& answer) {
-    if (answer.too_many_redirects) return RobotsVerdict::allow_all;  // RFC 9309 2.3.1.2
-    switch (answer.outcome) {
-        case Outcome::ok:
-        case Outcome::body_too_large:
-        case Outcome::truncated:
-            return RobotsVerdict::rules;
-        case Outcome::client_error:
-            return RobotsVerdict::allow_all;  // RFC 9309 2.3.1.3
-        case Outcome::redirect:
-        case Outcome::not_modified:
-        case Outcome::server_error:
-        case Outcome::odd_status:
-        case Outcome::throttled:
-        case Outcome::dns_not_found:
-        case Outcome::dns_failed:
-        case Outcome::dns_timeout:
-        case Outcome::address_refused:
-        case Outcome::connect_refused:
-        case Outcome::connect_timeout:
-        case Outcome::connect_failed:
-        case Outcome::tls_failed:
-        case Outcome::tls_certificate:
-        case Outcome::timeout:
-        case Outcome::too_slow:
-        case Outcome::empty_reply:
-        case Outcome::connection_lost:
-        case Outcome::bad_response:
-        case Outcome::headers_too_large:
-        case Outcome::undecodable:
-        case Outcome::robots_denied:
-        case Outcome::robots_unreachable:
-        case Outcome::skipped:
-        case Outcome::given_up:
-        case Outcome::canceled:
-            return RobotsVerdict::unreachable;  // RFC 9309 2.3.1.4
-    }
-    return RobotsVerdict::unreachable;
+    if (answer.too_many_redirects) return RobotsVerdict::allow_all;                // 2.3.1.2
+    if (answer.outcome == Outcome::client_error) return RobotsVerdict::allow_all;  // 2.3.1.3
+    const bool has_file = answer.outcome == Outcome::ok ||
+                          answer.outcome == Outcome::body_too_large ||
+                          answer.outcome == Outcome::truncated;
+    return has_file ? RobotsVerdict::rules : RobotsVerdict::unreachable;
 }
 
 // A truncated file may have lost its Disallow lines: it is no basis for a request.

@@ -18,6 +18,20 @@ TEST_CASE("Outcome: the numbers that are stored never change") {
     CHECK(static_cast<size_t>(Outcome::canceled) + 1 == kOutcomes);
 }
 
+TEST_CASE("Outcome: each row of the table stands where its value says") {
+    for (size_t i = 0; i < kOutcomes; ++i)
+        CHECK(static_cast<size_t>(kOutcomeTraits[i].outcome) == i);
+}
+
+TEST_CASE("Outcome: what is no page, no error and not withheld is a stop") {
+    for (const OutcomeTraits& traits : kOutcomeTraits) {
+        const Outcome outcome = traits.outcome;
+        const bool counted = is_answered(outcome) || is_error(outcome) || is_withheld(outcome);
+        CHECK(counted == (outcome != Outcome::canceled));
+        CHECK_FALSE((is_withheld(outcome) && (is_answered(outcome) || is_error(outcome))));
+    }
+}
+
 TEST_CASE("Outcome: every value has a word of its own") {
     std::set<std::string_view> words;
     for (const std::string_view word : enum_names(Outcome{}))
