@@ -60,6 +60,18 @@ uint64_t sum_of(const TallyCounts& run, bool (*wanted)(Outcome)) {
     return sum;
 }
 
+uint64_t errors_of(const TallyCounts& run) {
+    return sum_of(run, is_error);
+}
+
+uint64_t skipped_of(const TallyCounts& run) {
+    return sum_of(run, is_withheld);
+}
+
+uint64_t pages_of(const TallyCounts& run) {
+    return sum_of(run, is_answered);
+}
+
 std::string reasons_listed(const TallyCounts& run) {
     std::vector<std::pair<uint64_t, std::string_view>> reasons;
     for (const auto& [reason, count] : run.reasons)
@@ -81,18 +93,6 @@ std::string ending(const CrawlProgress& progress, bool nothing_left) {
 }
 
 }  // namespace
-
-uint64_t errors_of(const TallyCounts& run) {
-    return sum_of(run, is_error);
-}
-
-uint64_t skipped_of(const TallyCounts& run) {
-    return sum_of(run, is_withheld);
-}
-
-uint64_t pages_of(const TallyCounts& run) {
-    return sum_of(run, is_answered);
-}
 
 std::string ProgressView::line(const CrawlProgress& progress, Instant now) {
     const uint64_t pages = pages_of(progress.run);

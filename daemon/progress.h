@@ -40,11 +40,4 @@ class ProgressView {
     Instant printed_at_{};
 };
 
-// Requests that brought no usable response.
-uint64_t errors_of(const TallyCounts& run);
-// Requests answered by the server, robots.txt not counted.
-uint64_t pages_of(const TallyCounts& run);
-// URLs settled by a decision of ours, without a request.
-uint64_t skipped_of(const TallyCounts& run);
-
 }  // namespace crawld

@@ -280,6 +280,10 @@ def check_header_form(source):
     for match in re.finditer(r"(?m)^using\s+namespace\b", source.code):
         report(source.path, source.line_of(match.start()), "header",
                "no using namespace in headers")
+    for match in re.finditer(r"\btests/[\w/.-]*\w", source.text):
+        if not (ROOT / match.group()).exists():
+            report(source.path, source.line_of(match.start()), "header",
+                   f"{match.group()} does not exist: name the test there is")
 
 
 MEMBER_INITIALISER = re.compile(r"\)[\w\s]*:(?!:)[^{};]*[\w>]\s*$")

@@ -2,7 +2,7 @@
 // sorted and without repeats, those that `seen` does not have.
 //
 // Cost: one cache miss a link that was seen lately, one batched look-up for all the others.
-// Test: tests/unit/frontier/commit_test.cc
+// Test: tests/unit/frontier/frontier_test.cc
 #pragma once
 
 #include <cstdint>

@@ -16,7 +16,7 @@
 //
 // Cost: building O(n log n); deciding O(path + log n) and, for globs, some ns each if their rarest
 //       piece is not in the path; at worst O(bytes of the rules x path).
-// Test: tests/conformance/robots/patterns_test.cc, tests/unit/robots/rule_table_test.cc
+// Test: tests/conformance/robots/patterns_test.cc, tests/unit/robots/rules_test.cc
 #pragma once
 
 #include <cstdint>
