@@ -60,18 +60,6 @@ uint64_t sum_of(const TallyCounts& run, bool (*wanted)(Outcome)) {
     return sum;
 }
 
-uint64_t errors_of(const TallyCounts& run) {
-    return sum_of(run, is_error);
-}
-
-uint64_t skipped_of(const TallyCounts& run) {
-    return sum_of(run, is_withheld);
-}
-
-uint64_t pages_of(const TallyCounts& run) {
-    return sum_of(run, is_answered);
-}
-
 std::string reasons_listed(const TallyCounts& run) {
     std::vector<std::pair<uint64_t, std::string_view>> reasons;
     for (const auto& [reason, count] : run.reasons)
@@ -93,6 +81,18 @@ std::string ending(const CrawlProgress& progress, bool nothing_left) {
 }
 
 }  // namespace
+
+uint64_t errors_of(const TallyCounts& run) {
+    return sum_of(run, is_error);
+}
+
+uint64_t pages_of(const TallyCounts& run) {
+    return sum_of(run, is_answered);
+}
+
+uint64_t skipped_of(const TallyCounts& run) {
+    return sum_of(run, is_withheld);
+}
 
 std::string ProgressView::line(const CrawlProgress& progress, Instant now) {
     const uint64_t pages = pages_of(progress.run);

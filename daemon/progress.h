@@ -40,4 +40,11 @@ class ProgressView {
     Instant printed_at_{};
 };
 
+// Requests that ended in a way an operator would want to see (is_error, fetch/outcome.h).
+uint64_t errors_of(const TallyCounts& run);
+// Requests that a server answered, robots.txt not counted.
+uint64_t pages_of(const TallyCounts& run);
+// URLs settled by a decision of ours.
+uint64_t skipped_of(const TallyCounts& run);
+
 }  // namespace crawld
