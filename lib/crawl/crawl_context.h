@@ -29,9 +29,7 @@ struct CrawlSettings {
     IdentityOptions identity;
     std::string user_agent;
     std::string product;  // robots token, lower case
-    LimitsOptions limits;
     FrontierOptions frontier;
-    LimitOptions global;
     std::shared_ptr<const HostOptionsTable> hosts;
     std::shared_ptr<Scope> scope;
     std::shared_ptr<const AddressPolicy> addresses;

@@ -13,9 +13,6 @@ namespace {
 // Bounds of one turn: what is left over goes on in the next iteration.
 constexpr size_t kAdvancesPerTurn = 1024;
 constexpr size_t kHostsPerTurn = 2048;
-// Visits past their slot (being fetched, digested, committed) per slot of global concurrency.
-constexpr size_t kUnderWayFactor = 4;
-constexpr size_t kUnderWayMax = 20'000;
 constexpr Duration kHousekeeping = milliseconds(200);
 
 }  // namespace
@@ -91,19 +88,10 @@ void Crawler::admit_hosts() {
     }
 }
 
+// At the limit of pages what is left stays queued: a higher one goes on where this one ended.
 bool Crawler::has_room() const {
-    const uint32_t concurrency = context_.current()->global.concurrency;
-    const size_t under_way_max =
-        concurrency == 0 ? kUnderWayMax
-                         : std::min<size_t>(kUnderWayMax, concurrency * kUnderWayFactor);
-    return !page_limit_reached() && under_way_ < under_way_max && digest_backlog_.empty() &&
-           !committer_.no_space() && !context_.low_disk;
-}
-
-// What is left stays queued: a higher limit goes on where this one ended.
-bool Crawler::page_limit_reached() const {
-    const uint64_t pages_max = context_.current()->limits.pages;
-    return pages_max != 0 && committer_.totals().pages + under_way_ >= pages_max;
+    return digest_backlog_.empty() && !committer_.no_space() && !context_.low_disk &&
+           !context_.gates.pages_used_up();
 }
 
 void Crawler::arm_timer() {
@@ -200,17 +188,23 @@ void Crawler::cancel_overdue() {
 
 void Crawler::finish_stop() {
     if (loop_.now() >= stop_deadline_) cancel_overdue();
-    // A full disk cannot hold up a stop: what could not be committed is fetched again.
-    const bool stuck =
-        committer_.no_space() && !commit_running_ && under_way_ <= group_visits_.size();
+    if (committer_.no_space() && !commit_running_) abandon_group();
     const bool pending = !visits_.empty() || commit_running_ || !group_.robots.empty();
-    if (!stuck && pending) return;
-    if (stopped_) std::exchange(stopped_, nullptr)();
+    if (!pending && stopped_) std::exchange(stopped_, nullptr)();
+}
+
+// A full disk cannot hold up a stop: what could not be committed is fetched again.
+void Crawler::abandon_group() {
+    for (const uint64_t id : std::exchange(group_visits_, {})) {
+        Visit& visit = *visits_.at(id);
+        leave_slot(visit);
+        free_visit(visit);
+    }
+    group_ = CommitGroup{};
 }
 
 void Crawler::publish_numbers() {
     const Instant now = loop_.now();
-    numbers_.in_flight = fetcher_.in_flight();
     numbers_.hosts = hosts_.size();
     if (now < published_at_ + milliseconds(500)) return;
     published_at_ = now;

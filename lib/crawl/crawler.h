@@ -19,7 +19,8 @@
 // (DNS, address policy), step_slot.cc (limits); each names its reason in the crawl log.
 //
 // Thread: the loop's.
-// Bound:  hosts_loaded_max hosts; visits past their slot by global concurrency and kUnderWayFactor.
+// Bound:  hosts_loaded_max hosts; visits past their slot by politeness.global.concurrency, over all
+//         loops and until they are committed (shared_gates.h).
 // Test:   tests/unit/crawl/, tests/scenarios/
 #pragma once
 
@@ -88,12 +89,10 @@ class Crawler : public FetcherListener, public ResolverListener {
     bool quiet() const;
     // For progress and bounds; any thread.
     struct Numbers {
-        std::atomic<size_t> in_flight{0};
         std::atomic<size_t> hosts{0};
         std::atomic<size_t> hosts_waiting{0};  // with URLs, and shut by a limit
     };
     const Numbers& numbers() const { return numbers_; }
-    bool page_limit_reached() const;
 
     // A request of another loop may have made room at an address, or (nullopt) in the process.
     void room_made(std::optional<uint64_t> ip_key);
@@ -134,6 +133,7 @@ class Crawler : public FetcherListener, public ResolverListener {
     void ready(Visit& visit);
     bool has_room() const;
     void finish_stop();
+    void abandon_group();
     void cancel_overdue();
     void publish_numbers();
 
@@ -175,6 +175,7 @@ class Crawler : public FetcherListener, public ResolverListener {
     Instant slot_opens(const HostState& host, std::optional<uint64_t> ip_key, WaitCause& cause);
     void take_slot(Visit& visit);
     void give_back(Visit& visit);
+    void leave_slot(Visit& visit);
     Progress step_fetch(Visit& visit);
     void start_fetch(Visit& visit);
     void answered(Visit& visit);
@@ -224,7 +225,7 @@ class Crawler : public FetcherListener, public ResolverListener {
     std::unordered_map<uint64_t, std::unique_ptr<Visit>> visits_;
     std::deque<uint64_t> ready_;
     uint64_t last_visit_ = 0;
-    size_t under_way_ = 0;                 // visits past their slot
+    size_t under_way_ = 0;                 // visits of this loop past their slot
     std::deque<uint64_t> digest_backlog_;  // the workers' queue was full
 
     CommitGroup group_;

@@ -1,7 +1,8 @@
 // Finished visits into commit groups, and back when they are durable.
 //
 // One group of this loop is with the committer at a time; meanwhile the next one grows, so a slow
-// disk makes larger groups and not a longer queue.
+// disk makes larger groups and not a longer queue. A group waits a little for more visits, unless
+// other hosts wait for the room in the process that its own hold until they are committed.
 #include <utility>
 
 #include "crawl/crawler.h"
@@ -27,7 +28,8 @@ Progress Crawler::step_commit(Visit& visit) {
 void Crawler::hand_over() {
     const bool nothing = group_visits_.empty() && group_.robots.empty();
     if (nothing || commit_running_ || loop_.now() < commit_not_before_) return;
-    const bool due = stopping_ || group_visits_.size() >= kGroupVisitsMax ||
+    const bool due = stopping_ || !global_waiting_.empty() ||
+                     group_visits_.size() >= kGroupVisitsMax ||
                      loop_.now() - group_since_ >= kGroupWait;
     if (!due) return;
     const auto done = [this](CommitGroup group, Status status) {

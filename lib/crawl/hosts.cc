@@ -286,11 +286,10 @@ void Crawler::maybe_release(HostState& host) {
         schedule(host, loop_.now() + milliseconds(10));
 }
 
-// A request of ours was made, answered or finished: there may be room for another.
+// A request of ours was made, answered or finished: there may be room for another where it was.
 void Crawler::wake_others(const Visit& visit) {
     if (visit.host->domain != nullptr) offer_room(visit.host->domain->waiting, loop_.now());
     offer_shared_room(visit.tickets.ip_key);
-    offer_shared_room(std::nullopt);
 }
 
 void Crawler::offer_shared_room(std::optional<uint64_t> ip_key) {
@@ -335,7 +334,7 @@ bool Crawler::gave_up_for_now(const HostState& host) const {
 bool Crawler::quiet() const {
     if (under_way_ > 0 || commit_running_ || !group_visits_.empty() || !ready_.empty())
         return false;
-    if (page_limit_reached()) return true;
+    if (context_.gates.pages_used_up()) return true;
     return std::all_of(hosts_.begin(), hosts_.end(), [this](const auto& entry) {
         const HostState& host = *entry.second;
         if (!host.settled_in || host.loading || host.resolving) return false;

@@ -21,8 +21,15 @@ constexpr size_t kWakesPerPoll = 10'000;
 // A retry further away than this does not keep `--until-idle` waiting.
 constexpr Duration kPatience = minutes(10);
 
+// Visits under way where politeness.global.concurrency sets no limit.
+constexpr uint32_t kUnderWayMax = 20'000;
+
 Limits limits_from(const LimitOptions& options) {
     return {options.windows, options.concurrency};
+}
+
+Limits global_limits_from(const LimitOptions& options) {
+    return {options.windows, options.concurrency == 0 ? kUnderWayMax : options.concurrency};
 }
 
 Result<std::shared_ptr<const CrawlSettings>> make_settings(
@@ -41,9 +48,7 @@ Result<std::shared_ptr<const CrawlSettings>> make_settings(
     settings->user_agent = "Mozilla/5.0 (compatible; " + config.identity.product + "/" +
                            config.version + "; +" + config.identity.contact + ")";
     settings->product = lowercase(config.identity.product);
-    settings->limits = config.crawl.limits;
     settings->frontier = config.frontier;
-    settings->global = config.politeness.global;
     settings->hosts = config.hosts;
     settings->scope = std::move(scope);
     settings->addresses = std::make_shared<AddressPolicy>(std::move(*addresses));
@@ -133,8 +138,10 @@ Status CrawlService::State::open(const CrawlConfig& config) {
     Instant blocked_since = now;
     if (exact) blocked_since = mark->blocked_since;
     if (committer->store_was_new()) blocked_since = kAlways;
-    gates = std::make_unique<SharedGates>(limits_from(config.politeness.ip),
-                                          limits_from(config.politeness.global), blocked_since);
+    gates =
+        std::make_unique<SharedGates>(limits_from(config.politeness.ip),
+                                      global_limits_from(config.politeness.global), blocked_since);
+    gates->set_pages(committer->totals().pages, config.crawl.limits.pages);
     if (exact) gates->restore(mark->shared_gates, now);
     context = std::make_unique<CrawlContext>(setup.log, suffixes, *gates, blocked_since,
                                              std::move(*settings));
@@ -224,7 +231,7 @@ void CrawlService::State::crawler_answered(bool quiet) {
     if (++answers < crawlers.size()) return;
     polling = false;
     const bool something_soon = committer->next_due() - main_loop.wall() < kPatience;
-    const bool limit_reached = crawlers.front()->page_limit_reached();
+    const bool limit_reached = gates->pages_used_up();
     const bool idle =
         quiet_answers == crawlers.size() && seeds_finished && (limit_reached || !something_soon);
     quiet_polls = idle ? quiet_polls + 1 : 0;
@@ -353,7 +360,8 @@ Status CrawlService::reload(const CrawlConfig& config) {
     state.scope_options = config.crawl.scope;
     state.disk_free_percent = config.crawl.limits.disk_free_percent;
     state.gates->set_limits(limits_from(config.politeness.ip),
-                            limits_from(config.politeness.global), state.main_loop.now());
+                            global_limits_from(config.politeness.global), state.main_loop.now());
+    state.gates->set_pages(state.committer->totals().pages, config.crawl.limits.pages);
     const auto addresses = state.context->current()->addresses;
     for (size_t i = 0; i < state.crawlers.size(); ++i) {
         state.loop_of(i).post([&state, i, addresses, network = config.network] {
@@ -399,13 +407,13 @@ CrawlProgress CrawlService::progress() const {
                            .known = counts.known,
                            .queued = counts.queued,
                            .due = counts.due,
-                           .run = state.context->tally.counts()};
+                           .in_flight = state.gates->under_way(),
+                           .run = state.context->tally.counts(),
+                           .page_limit_reached = state.gates->pages_used_up()};
     for (const auto& crawler : state.crawlers) {
         const Crawler::Numbers& numbers = crawler->numbers();
-        progress.in_flight += numbers.in_flight;
         progress.hosts += numbers.hosts;
         progress.hosts_waiting += numbers.hosts_waiting;
-        progress.page_limit_reached |= crawler->page_limit_reached();
     }
     return progress;
 }

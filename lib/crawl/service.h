@@ -59,7 +59,7 @@ struct CrawlProgress {
     uint64_t known = 0;
     uint64_t queued = 0;
     uint64_t due = 0;
-    uint64_t in_flight = 0;
+    uint64_t in_flight = 0;  // requests under way, and their pages until they are committed
     uint64_t hosts = 0;
     uint64_t hosts_waiting = 0;
     TallyCounts run;  // this run's

@@ -46,14 +46,10 @@ bool SharedGates::try_take(uint64_t ip_key, Instant now) {
     const std::lock_guard lock(mutex_);
     now = later(now);
     Gate& ip = shared(ip_key).gate;
-    if (!ip.open(now) || !global_.gate.open(now)) return false;
+    if (!ip.open(now) || !global_.gate.open(now) || no_page_left()) return false;
     ip.take(now);
     global_.gate.take(now);
     return true;
-}
-
-SharedGates::Waiting SharedGates::take_waiting(Shared& ip) {
-    return {.ip = std::exchange(ip.waiting, 0), .global = std::exchange(global_.waiting, 0)};
 }
 
 SharedGates::Waiting SharedGates::answered(uint64_t ip_key, Instant now, Instant taken) {
@@ -62,15 +58,41 @@ SharedGates::Waiting SharedGates::answered(uint64_t ip_key, Instant now, Instant
     Shared& here = shared(ip_key);
     here.gate.answered(now, taken);
     global_.gate.answered(now, taken);
-    return take_waiting(here);
+    return {.ip = std::exchange(here.waiting, 0), .global = std::exchange(global_.waiting, 0)};
 }
 
 SharedGates::Waiting SharedGates::finished(uint64_t ip_key) {
     const std::lock_guard lock(mutex_);
     Shared& here = shared(ip_key);
     here.gate.finished();
+    return {.ip = std::exchange(here.waiting, 0), .global = 0};
+}
+
+SharedGates::Waiting SharedGates::retired() {
+    const std::lock_guard lock(mutex_);
     global_.gate.finished();
-    return take_waiting(here);
+    return {.ip = 0, .global = std::exchange(global_.waiting, 0)};
+}
+
+size_t SharedGates::under_way() const {
+    const std::lock_guard lock(mutex_);
+    return global_.gate.in_flight();
+}
+
+void SharedGates::set_pages(const std::atomic<uint64_t>& done, uint64_t max) {
+    const std::lock_guard lock(mutex_);
+    pages_done_ = &done;
+    pages_max_ = max;
+}
+
+// A page that was committed and is not yet retired counts twice, for a moment.
+bool SharedGates::no_page_left() const {
+    return pages_max_ != 0 && *pages_done_ + global_.gate.in_flight() >= pages_max_;
+}
+
+bool SharedGates::pages_used_up() const {
+    const std::lock_guard lock(mutex_);
+    return no_page_left();
 }
 
 void SharedGates::set_limits(Limits ip, Limits global, Instant now) {

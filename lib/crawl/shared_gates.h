@@ -1,4 +1,10 @@
-// SharedGates: the limits that all loops share: one gate per address, one for the process.
+// SharedGates: the limits that all loops share: one gate per address, one for the process, and the
+// number of pages.
+//
+// A request is at its address until its connection is idle or closed; in the process it counts
+// until its visit is committed. So the concurrency of the process is also the most that a crash may
+// cause to be fetched again (contract D2), and pages done and pages under way never exceed
+// limits.pages.
 //
 // The only crawl state behind a mutex, taken a few times per fetch and never while waiting.
 // A gate is created by its first request and forgotten when it is idle and the table is swept.
@@ -8,6 +14,7 @@
 // Test:   tests/unit/crawl/shared_gates_test.cc
 #pragma once
 
+#include <atomic>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -33,7 +40,7 @@ class SharedGates {
     };
     // `loop`: who asks; it will be told when kNever may be over.
     Opening opens_at(uint64_t ip_key, Instant now, size_t loop);
-    // Takes both or nothing; false when another loop was faster.
+    // Takes both or nothing; false when another loop was faster, or no page is left to fetch.
     bool try_take(uint64_t ip_key, Instant now);
     // Loops to be told that there may be room, one bit each; told once.
     struct Waiting {
@@ -43,6 +50,13 @@ class SharedGates {
     // `taken`: the `now` that try_take() had.
     Waiting answered(uint64_t ip_key, Instant now, Instant taken);
     Waiting finished(uint64_t ip_key);
+    // The visit is committed, or has come to nothing.
+    Waiting retired();
+    size_t under_way() const;  // taken and not retired
+
+    // At most `max` pages in all, of which `done` are done; 0: no limit.
+    void set_pages(const std::atomic<uint64_t>& done, uint64_t max);
+    bool pages_used_up() const;
 
     void set_limits(Limits ip, Limits global, Instant now);
     void sweep(Instant now);
@@ -57,7 +71,7 @@ class SharedGates {
         uint64_t waiting = 0;  // loops, one bit each
     };
     Shared& shared(uint64_t ip_key);
-    Waiting take_waiting(Shared& ip);
+    bool no_page_left() const;
     Instant later(Instant now);
 
     mutable std::mutex mutex_;
@@ -65,6 +79,8 @@ class SharedGates {
     Instant blocked_since_;
     Instant latest_ = kAlways;
     Shared global_;
+    const std::atomic<uint64_t>* pages_done_ = nullptr;
+    uint64_t pages_max_ = 0;
     std::unordered_map<uint64_t, Shared> by_ip_;
 };
 

@@ -100,7 +100,7 @@ bool Crawler::try_next_address(Visit& visit) {
         ++host.addresses_failed;
     }
     if (host.addresses_failed >= visit.addresses) return false;
-    --under_way_;
+    leave_slot(visit);
     if (visit.kind == VisitKind::page) {
         --host.pages_under_way;
         host.urls.push_front(std::move(visit.item));
@@ -108,7 +108,6 @@ bool Crawler::try_next_address(Visit& visit) {
     } else {
         visit.fetched = visit.fetch_started = false;
         visit.result = {};
-        visit.tickets = {};
         visit.step = Step::resolve;
         host.waiting.push_front(&visit);
     }

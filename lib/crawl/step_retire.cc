@@ -6,9 +6,9 @@ namespace crawld {
 Progress Crawler::step_retire(Visit& visit) {
     HostState& host = *visit.host;
     const bool canceled = visit.outcome == Outcome::canceled;
-    if (visit.tickets.taken) --under_way_;
     if (canceled && visit.kind == VisitKind::page) --host.pages_under_way;
     if (!canceled) report(visit);
+    leave_slot(visit);
     free_visit(visit);
     if (!stopping_) schedule(host, loop_.now());
     return Progress::wait;

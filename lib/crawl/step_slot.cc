@@ -4,7 +4,8 @@
 namespace crawld {
 
 // When the host may send its next request; `cause` says which limit decides. Without an address
-// only the host's own limits are asked. Where others wait for a gate, it waits behind them.
+// the gates that are shared by all loops are not asked. Where others wait for a gate, it waits
+// behind them.
 Instant Crawler::slot_opens(const HostState& host, std::optional<uint64_t> ip_key,
                             WaitCause& cause) {
     const Instant now = loop_.now();
@@ -34,10 +35,10 @@ Instant Crawler::slot_opens(const HostState& host, std::optional<uint64_t> ip_ke
         if (!list.empty() && !its_turn) later(kNever, why);
     };
     if (host.domain != nullptr) queue(host.domain->waiting, WaitCause::domain);
+    queue(global_waiting_, WaitCause::global);
     if (!ip_key) return opens;
     const auto list = ip_waiting_.find(*ip_key);
     if (list != ip_waiting_.end()) queue(list->second, WaitCause::ip);
-    queue(global_waiting_, WaitCause::global);
     return opens;
 }
 
@@ -47,7 +48,7 @@ Progress Crawler::step_slot(Visit& visit) {
     WaitCause cause = WaitCause::none;
     Instant opens = slot_opens(host, ip_key, cause);
     if (opens <= loop_.now() && !context_.gates.try_take(ip_key, loop_.now())) {
-        opens = loop_.now() + milliseconds(1);  // another loop was faster
+        opens = loop_.now() + milliseconds(1);  // another loop was faster, or has the last page
         cause = WaitCause::ip;
     }
     if (opens > loop_.now()) {
@@ -87,6 +88,7 @@ void Crawler::take_slot(Visit& visit) {
     leave_list(host);
     // Room may be left for one more of those who wait.
     wake_others(visit);
+    offer_shared_room(std::nullopt);
     schedule(host, now);
 }
 
@@ -108,7 +110,17 @@ void Crawler::answered(Visit& visit) {
     tell_loops(context_.gates.answered(ip_key, now, visit.dispatched), ip_key);
     if (stopping_) return;
     wake_others(visit);
+    offer_shared_room(std::nullopt);
     schedule(*visit.host, now);
+}
+
+// The visit is committed, or has come to nothing: the process has room for another.
+void Crawler::leave_slot(Visit& visit) {
+    if (!visit.tickets.taken) return;
+    visit.tickets = {};
+    --under_way_;
+    tell_loops(context_.gates.retired(), 0);
+    if (!stopping_) offer_shared_room(std::nullopt);
 }
 
 }  // namespace crawld

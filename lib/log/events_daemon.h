@@ -61,7 +61,8 @@ struct DaemonStopping {
 template <class V>
 void describe(V& v, const DaemonStopping& e) {
     v.field({.name = "reason", .help = "The signal, or what else asked for it."}, e.reason);
-    v.field({.name = "in_flight", .help = "Requests under way."}, e.in_flight);
+    v.field({.name = "in_flight", .help = "Requests under way, each until its page is committed."},
+            e.in_flight);
 }
 
 struct DaemonStopped {
@@ -309,7 +310,8 @@ void describe(V& v, const CrawlProgressed& e) {
     v.field({.name = "pages_per_s", .help = "Since the last such event."}, e.pages_per_s);
     v.field({.name = "bytes", .help = "Received in this run."}, e.bytes);
     v.field({.name = "queued", .help = "URLs waiting."}, e.queued);
-    v.field({.name = "in_flight", .help = "Requests under way."}, e.in_flight);
+    v.field({.name = "in_flight", .help = "Requests under way, each until its page is committed."},
+            e.in_flight);
     v.field({.name = "hosts_waiting", .help = "Hosts in memory whose limits forbid a request now."},
             e.hosts_waiting);
     v.field({.name = "errors", .help = "Requests without a usable response in this run."},

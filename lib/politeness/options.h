@@ -60,7 +60,10 @@ void describe(V& v, PolitenessOptions& o) {
     v.section({.name = "host", .help = "Limits of one host name."}, o.host);
     v.section({.name = "domain", .help = "Limits of one registrable domain."}, o.domain);
     v.section({.name = "ip", .help = "Limits of one address (IPv6: one /64)."}, o.ip);
-    v.section({.name = "global", .help = "Limits of the whole process.", .per_host = false},
+    v.section({.name = "global",
+               .help = "Limits of the whole process. Its concurrency counts a request until its "
+                       "page is committed, and so bounds what a crash may fetch again.",
+               .per_host = false},
               o.global);
     v.field({.name = "crawl_delay_max",
              .help = "A Crawl-delay of robots.txt becomes the window 1/delay, clamped to this."},

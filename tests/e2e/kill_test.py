@@ -13,9 +13,8 @@ import harness
 
 KILLS = 10
 CONCURRENCY = 4  # a host
-# A visit is under way from its request to the acknowledgement of its commit: at most four times
-# politeness.global.concurrency (lib/crawl/crawler.h).
-UNDER_WAY_MAX = 4 * CONCURRENCY * len(docs.HOSTS)
+# Of the process: a request counts until its page is committed (lib/crawl/shared_gates.h).
+UNDER_WAY_MAX = CONCURRENCY * len(docs.HOSTS)
 HOST_WINDOWS = [(100, 0.5)]
 SEED = 20260203
 
@@ -31,7 +30,7 @@ class KillTest(unittest.TestCase):
         with harness.Nginx(directory / "crawl", docs.sites()) as nginx:
             windows = [f"{n}/{int(period * 1000)}ms" for n, period in HOST_WINDOWS]
             settings = docs.settings(directory, nginx.port, windows, [], CONCURRENCY)
-            settings["politeness"]["global"] = {"concurrency": CONCURRENCY * len(docs.HOSTS)}
+            settings["politeness"]["global"] = {"concurrency": UNDER_WAY_MAX}
             cls.crash_repeatedly(directory, nginx, settings)
             with harness.Crawler(directory, settings, "--until-idle") as crawler:
                 cls.exit_code = crawler.wait(300)

@@ -23,6 +23,7 @@ class Checker {
         check_done_stays_done();
         check_links_are_followed();
         check_one_line_a_request();
+        check_crashes();
         check_errors();
         return std::move(complaints_);
     }
@@ -47,6 +48,8 @@ class Checker {
     void check_done_stays_done();
     void check_links_are_followed();
     void check_one_line_a_request();
+    void check_crashes();
+    void check_crash(Duration started, Duration crashed);
     void check_errors();
 
     const Scenario& scenario_;
@@ -220,6 +223,38 @@ void Checker::check_one_line_a_request() {
                  std::to_string(account.requests + account.optional) + " requests and " +
                  std::to_string(account.lines) + " lines");
     }
+}
+
+// What a crash may cause to be asked for again was under way, and that has a bound.
+void Checker::check_crashes() {
+    Duration started{};
+    for (const SimEvent& event : rig_.events()) {
+        if (event.name == "process.started") started = event.at;
+        if (event.name == "process.crashed") check_crash(started, event.at);
+    }
+}
+
+// Requests that their server received in this life of the process, less those with a line.
+void Checker::check_crash(Duration started, Duration crashed) {
+    int64_t under_way = 0;
+    uint32_t most = 0;
+    for (const SimRequest& request : rig_.requests()) {
+        const Duration dispatched = request.dispatched - rig_.began();
+        if (dispatched < started || dispatched > crashed) continue;
+        const uint32_t limit = epoch(request).config.politeness.global.concurrency;
+        most = std::max(most, limit == 0 ? UINT32_MAX : limit);
+        const bool canceled = request.outcome == Outcome::canceled && !request.lost;
+        if (request.received && !canceled) ++under_way;
+    }
+    for (const SimEvent& event : rig_.events()) {
+        const bool in_this_life = event.at >= started && event.at <= crashed;
+        const bool of_a_request = event.name == "fetch.settled" && !event.field("ip").empty() &&
+                                  !event.field("outcome").starts_with("connect_");
+        if (in_this_life && of_a_request) --under_way;
+    }
+    if (under_way > most)
+        complain("D2: " + std::to_string(under_way) + " requests were under way at the crash at " +
+                 std::to_string(to_seconds(crashed)) + "s, of " + std::to_string(most));
 }
 
 void Checker::check_errors() {

@@ -23,6 +23,7 @@ void request(SharedGates& gates, uint64_t ip, Instant now) {
     REQUIRE(gates.try_take(ip, now));
     gates.answered(ip, now, now);
     gates.finished(ip);
+    gates.retired();
 }
 
 }  // namespace
@@ -69,10 +70,43 @@ TEST_CASE("a loop that waits for the process is told by a request of any address
     REQUIRE(gates.try_take(kIp, kStart));
     CHECK_EQ(gates.opens_at(kOtherIp, kStart, 63).at, kNever);
     gates.answered(kIp, kStart, kStart);
-    CHECK_EQ(gates.opens_at(kOtherIp, kStart, 63).at, kNever);  // answered is not finished
-    const auto at_end = gates.finished(kIp);
+    CHECK_EQ(gates.opens_at(kOtherIp, kStart, 63).at, kNever);
+    CHECK_EQ(gates.finished(kIp).global, 0);
+    CHECK_EQ(gates.opens_at(kOtherIp, kStart, 63).at, kNever);  // finished is not committed
+    CHECK_EQ(gates.under_way(), 1);
+    const auto at_end = gates.retired();
+    CHECK_EQ(gates.under_way(), 0);
     CHECK_EQ(at_end.global, uint64_t{1} << 63);
     CHECK_EQ(at_end.ip, 0);
+    CHECK(gates.try_take(kOtherIp, kStart));
+}
+
+TEST_CASE("an address has room when its request is over, long before the visit is committed") {
+    SharedGates gates(concurrency(1), kNone, kAlways);
+    REQUIRE(gates.try_take(kIp, kStart));
+    gates.answered(kIp, kStart, kStart);
+    CHECK_FALSE(gates.try_take(kIp, kStart));
+    gates.finished(kIp);
+    CHECK(gates.try_take(kIp, kStart));
+    CHECK_EQ(gates.under_way(), 2);
+}
+
+TEST_CASE("pages done and pages under way together are never more than the limit") {
+    std::atomic<uint64_t> done = 7;
+    SharedGates gates(kNone, kNone, kAlways);
+    gates.set_pages(done, 10);
+    for (int i = 0; i < 3; ++i)
+        REQUIRE(gates.try_take(kIp, kStart));
+    CHECK(gates.pages_used_up());
+    CHECK_FALSE(gates.try_take(kOtherIp, kStart));
+    gates.answered(kIp, kStart, kStart);
+    gates.finished(kIp);
+    CHECK_FALSE(gates.try_take(kOtherIp, kStart));
+    gates.retired();  // without a response: it was no page
+    CHECK_FALSE(gates.pages_used_up());
+    CHECK(gates.try_take(kOtherIp, kStart));
+    gates.set_pages(done, 0);
+    CHECK_FALSE(gates.pages_used_up());
     CHECK(gates.try_take(kOtherIp, kStart));
 }
 
