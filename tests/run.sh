@@ -35,14 +35,12 @@ run_release() {
         "${ctest_options[@]}"
 }
 
-# run_sanitized NAME CMAKE_OPTION LABELS [CTEST OPTION ...]: what runs our own code at length;
-# benchmarks and the checks of the sources would tell nothing new.
+# run_sanitized NAME CMAKE_OPTION: what runs our own code at length; benchmarks and the checks of
+# the sources would tell nothing new.
 run_sanitized() {
-    local name="$1" option="$2" labels="$3"
-    shift 3
-    say "building and testing with $option"
-    build "build-$name" "$option" && ctest --test-dir "$root/build-$name" -j "$jobs" \
-        --output-on-failure -L "$labels" "$@" "${ctest_options[@]}"
+    say "building and testing with $2"
+    build "build-$1" "$2" && ctest --test-dir "$root/build-$1" -j "$jobs" --output-on-failure \
+        -L 'unit|scenario|e2e' "${ctest_options[@]}"
 }
 
 # Objects are found again from another clone: paths count relative to the tree.
@@ -52,17 +50,14 @@ export CCACHE_MAXSIZE="${CCACHE_MAXSIZE:-5G}"
 # still reachable at exit and are no leaks.
 export ASAN_OPTIONS="${ASAN_OPTIONS:-detect_stack_use_after_return=1:strict_string_checks=1}"
 export UBSAN_OPTIONS="${UBSAN_OPTIONS:-print_stacktrace=1}"
-export TSAN_OPTIONS="${TSAN_OPTIONS:-halt_on_error=1:second_deadlock_stack=1}"
+suppressions="suppressions=$root/tests/support/tsan.supp"
+export TSAN_OPTIONS="${TSAN_OPTIONS:-halt_on_error=1:second_deadlock_stack=1:$suppressions}"
 
 install_packages build test docs
 failed=()
 if [ -z "$quick" ]; then
-    # The suites that measure memory or repeat thousands of database runs stay with the release.
-    run_sanitized asan -DCRAWLD_ASAN=ON 'unit|scenario|e2e' -E 'unit_(store|frontier|crawl)' ||
-        failed+=("AddressSanitizer and UBSan")
-    # Threads are in the loop, the network, the log and the daemon; all else runs on one.
-    run_sanitized tsan -DCRAWLD_TSAN=ON 'unit|e2e' -R 'e2e|unit_(loop|dns|fetch|log|metrics)' ||
-        failed+=("ThreadSanitizer")
+    run_sanitized asan -DCRAWLD_ASAN=ON || failed+=("AddressSanitizer and UBSan")
+    run_sanitized tsan -DCRAWLD_TSAN=ON || failed+=("ThreadSanitizer")
 fi
 # Said before the last run, so that the output ends with ctest's closing lines.
 for name in "${failed[@]}"; do say "FAILED: the run under $name, see above"; done
