@@ -74,6 +74,13 @@ struct HostState {
     Instant waits_since = kAlways;  // since when it has had a URL that could not go
     WaitCause wait_cause = WaitCause::none;
 
+    // Made where there is none yet.
+    RobotsEntry& robots_of(std::string_view authority) {
+        for (RobotsEntry& entry : robots)
+            if (entry.authority == authority) return entry;
+        robots.emplace_back().authority = authority;
+        return robots.back();
+    }
     bool has_work() const { return next != nullptr || !waiting.empty() || !urls.empty(); }
     // Nothing to do, nothing under way, nothing more on disk.
     bool finished() const { return visits == 0 && !has_work() && !loading && exhausted; }

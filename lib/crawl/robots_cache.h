@@ -36,7 +36,7 @@ struct RobotsEntry {
     WallTime expires_at{};
     WallTime first_failure_at{};
     bool fetching = false;
-    bool used = true;  // has decided at least one page since it was fetched
+    bool used = true;  // has let a page be requested, or denied one, since it was fetched
 
     bool fresh(WallTime now) const {
         return verdict != RobotsVerdict::unknown && verdict != RobotsVerdict::unreachable &&

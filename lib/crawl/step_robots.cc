@@ -14,14 +14,6 @@ namespace {
 
 constexpr int kRobotsHopsMax = 5;  // RFC 9309 2.3.1.2
 
-RobotsEntry& entry_for(HostState& host, std::string_view authority) {
-    for (RobotsEntry& entry : host.robots)
-        if (entry.authority == authority) return entry;
-    RobotsEntry entry;
-    entry.authority = authority;
-    return host.robots.emplace_back(std::move(entry));
-}
-
 bool ignores_robots(const HostState& host, const CrawlSettings& settings) {
     return host.options->politeness.robots == RobotsMode::ignore &&
            std::find(settings.own_hosts.begin(), settings.own_hosts.end(), host.name) !=
@@ -58,7 +50,7 @@ Progress Crawler::step_robots(Visit& visit) {
         return Progress::proceed;
     }
     const WallTime now = loop_.wall();
-    RobotsEntry& entry = entry_for(host, visit.item.url.authority());
+    RobotsEntry& entry = host.robots_of(visit.item.url.authority());
     visit.step = Step::resolve;  // after a wait the addresses may be others
     if (entry.fetching) return Progress::wait;
     if (!entry.fresh(now)) {
@@ -68,12 +60,14 @@ Progress Crawler::step_robots(Visit& visit) {
         start_robots(host, entry, visit.item.url);
         return Progress::wait;
     }
-    entry.used = true;
     if (entry.rules) {
         const RobotsDecision decision = entry.rules->decide(visit.item.url.path_and_query());
         if (decision.line > 0)
             visit.robots_line = std::to_string(decision.line) + ": " + std::string(decision.rule);
-        if (!decision.allowed) return settle(visit, Outcome::robots_denied, visit.robots_line);
+        if (!decision.allowed) {
+            entry.used = true;
+            return settle(visit, Outcome::robots_denied, visit.robots_line);
+        }
     }
     visit.step = Step::slot;
     return Progress::proceed;
@@ -123,7 +117,7 @@ void Crawler::take_robots_answer(const RobotsErrand& errand, const RobotsAnswer&
     HostState* host = find_host(errand.owner);
     if (host == nullptr) return;
     const auto settings = context_.current();
-    RobotsEntry& entry = entry_for(*host, errand.authority);
+    RobotsEntry& entry = host->robots_of(errand.authority);
     const RobotsRecord record = judge_robots(
         entry, answer, settings->product, host->options->politeness.robots_ttl_max, loop_.wall());
     host->gate.set_limits(limits_of(*host), loop_.now());

@@ -81,6 +81,7 @@ void Crawler::take_slot(Visit& visit) {
     if (visit.kind == VisitKind::page) {
         host.next = nullptr;
         ++host.pages_under_way;
+        host.robots_of(visit.item.url.authority()).used = true;
     } else {
         std::erase(host.waiting, &visit);  // a retry may have gone to the front meanwhile
     }

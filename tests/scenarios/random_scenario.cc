@@ -202,7 +202,7 @@ class Maker {
             line("address 20.0.0." + std::to_string(i) + " accept");
         for (size_t i = 0; i < hosts_.size(); ++i)
             line("host " + hosts_[i] + " address 20.0.0." + std::to_string(1 + i % addresses_));
-        line("run 3h");
+        line("run 1h");
         line("restart");
         line("run 1m");
     }
