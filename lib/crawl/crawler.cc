@@ -35,7 +35,7 @@ Crawler::Crawler(CrawlerSetup setup)
                     it->second->digested = true;
                     ready(*it->second);
                 }),
-      began_(loop_.now()) {
+      kept_(context_.blocked_since, loop_.now()) {
     fetcher_.set_listener(this);
     resolver_.set_listener(this);
     timer_ = loop_.make_timer("crawl.timer", [] {});  // its firing brings the turn

@@ -37,6 +37,7 @@
 #include "crawl/committer.h"
 #include "crawl/crawl_context.h"
 #include "crawl/digest.h"
+#include "crawl/kept_gates.h"
 #include "crawl/mailbox.h"
 #include "crawl/shared_gates.h"
 #include "crawl/visit.h"
@@ -62,16 +63,13 @@ struct CrawlerSetup {
     uint64_t prng_seed = 1;
 };
 
-// What save_gates() of the last clean stop left, for the hosts and domains of all loops.
-using SavedGates = std::unordered_map<uint64_t, std::string>;
-
 class Crawler : public FetcherListener, public ResolverListener {
   public:
     explicit Crawler(CrawlerSetup setup);
     ~Crawler() override;
 
     // Gates of the last run, where it ended cleanly in this boot.
-    void restore_gates(std::shared_ptr<const SavedGates> gates) { saved_gates_ = std::move(gates); }
+    void restore_gates(std::shared_ptr<const SavedGates> gates) { kept_.restore(std::move(gates)); }
     // Windows in use as they are now, of what came up in this run; nothing may be in flight.
     void save_gates(SavedGates& gates);
 
@@ -111,11 +109,6 @@ class Crawler : public FetcherListener, public ResolverListener {
         HostKey host;
         bool operator>(const Appointment& other) const { return when > other.when; }
     };
-    // A host that left memory while its windows still hold slots.
-    struct Lingering {
-        Gate gate;
-        HostHealth health;
-    };
     struct Digested {
         uint64_t visit = 0;
         PageFacts facts;
@@ -141,8 +134,6 @@ class Crawler : public FetcherListener, public ResolverListener {
     HostState* find_host(HostKey key);
     HostState& add_host(HostKey key, std::string name);
     void take_load(LoadReply reply);
-    void start_gate(HostState& host);
-    Gate first_gate(uint64_t key, const Limits& limits) const;
     void settle_in(HostState& host, const HostFacts& facts);
     Limits limits_of(const HostState& host) const;
     void schedule(HostState& host, Instant when);
@@ -161,7 +152,7 @@ class Crawler : public FetcherListener, public ResolverListener {
     void wake_others(const Visit& visit);
     void tell_loops(const SharedGates::Waiting& waiting, uint64_t ip_key);
     void sweep(Instant now);
-    SharedGate* domain_gate(const std::string& host_name);
+    std::shared_ptr<SharedGate> domain_gate(const std::string& host_name);
     HostFacts facts_of(const HostState& host) const;
     bool gave_up_for_now(const HostState& host) const;
 
@@ -214,12 +205,9 @@ class Crawler : public FetcherListener, public ResolverListener {
     Mailbox<Digested> digested_;
 
     std::unordered_map<HostKey, std::unique_ptr<HostState>> hosts_;
-    std::unordered_map<HostKey, Lingering> lingering_;
-    std::unordered_map<uint64_t, std::unique_ptr<SharedGate>> domains_;
+    KeptGates kept_;
     std::unordered_map<uint64_t, WaitList> ip_waiting_;
     WaitList global_waiting_;
-    std::shared_ptr<const SavedGates> saved_gates_;  // null when all its windows are over
-    const Instant began_;
     std::priority_queue<Appointment, std::vector<Appointment>, std::greater<>> schedule_;
 
     std::unordered_map<uint64_t, std::unique_ptr<Visit>> visits_;

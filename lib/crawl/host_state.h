@@ -12,9 +12,9 @@
 #include <string_view>
 #include <vector>
 
+#include "crawl/kept_gates.h"
 #include "crawl/options.h"
 #include "crawl/robots_cache.h"
-#include "crawl/wait_list.h"
 #include "frontier/types.h"
 #include "politeness/gate.h"
 #include "politeness/host_health.h"
@@ -22,12 +22,6 @@
 namespace crawld {
 
 struct Visit;
-
-// A gate that several hosts share, with the hosts that wait for a request of another to end.
-struct SharedGate {
-    Gate gate;
-    WaitList waiting;
-};
 
 // What kept a host from its next request; the crawl log's wait_cause.
 enum class WaitCause : uint8_t { none, host, domain, ip, global, backoff, breaker, dns, robots };
@@ -46,7 +40,7 @@ struct HostState {
 
     Gate gate;
     HostHealth health;
-    SharedGate* domain = nullptr;  // shared by the hosts of one registrable domain
+    std::shared_ptr<SharedGate> domain;  // of all hosts of one registrable domain; may be null
     std::vector<RobotsEntry> robots;
 
     std::deque<QueuedUrl> urls;

@@ -2,10 +2,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/bytes.h"
-#include "base/fingerprint.h"
 #include "crawl/crawler.h"
-#include "log/events.h"
 
 namespace crawld {
 
@@ -21,20 +18,10 @@ HostState* Crawler::find_host(HostKey key) {
     return it == hosts_.end() ? nullptr : it->second.get();
 }
 
-SharedGate* Crawler::domain_gate(const std::string& host_name) {
-    const auto settings = context_.current();
+std::shared_ptr<SharedGate> Crawler::domain_gate(const std::string& host_name) {
     const std::string domain(context_.suffixes->registrable_domain(host_name));
-    const LimitOptions& options = settings->hosts->for_host(domain)->politeness.domain;
-    const uint64_t key = fingerprint64(domain);
-    const auto it = domains_.find(key);
-    Limits limits{options.windows, options.concurrency};
-    if (it != domains_.end()) {
-        if (it->second->gate.limits() != limits) it->second->gate.set_limits(limits, loop_.now());
-        return it->second.get();
-    }
-    if (limits == Limits{}) return nullptr;
-    auto gate = std::make_unique<SharedGate>(SharedGate{first_gate(key, limits), {}});
-    return domains_.emplace(key, std::move(gate)).first->second.get();
+    const LimitOptions& options = context_.current()->hosts->for_host(domain)->politeness.domain;
+    return kept_.domain(domain, {options.windows, options.concurrency}, loop_.now());
 }
 
 Limits Crawler::limits_of(const HostState& host) const {
@@ -55,35 +42,12 @@ HostState& Crawler::add_host(HostKey key, std::string name) {
     auto host = std::make_unique<HostState>(key, std::move(name), Limits{});
     host->options = std::move(options);
     host->domain = domain_gate(host->name);
-    start_gate(*host);
+    KeptHost kept = kept_.take(key, limits_of(*host), loop_.now());
+    host->gate = std::move(kept.gate);
+    host->health = kept.health;
     HostState& reference = *host;
     hosts_.emplace(key, std::move(host));
     return reference;
-}
-
-// The gate of a key that is not in memory: as at the clean stop, or closed after a crash.
-Gate Crawler::first_gate(uint64_t key, const Limits& limits) const {
-    if (saved_gates_ != nullptr) {
-        const auto saved = saved_gates_->find(key);
-        if (saved != saved_gates_->end()) return Gate::restore(saved->second, limits, loop_.now());
-    }
-    Gate gate(limits);
-    if (context_.blocked_since != kAlways) gate.block_all(context_.blocked_since);
-    return gate;
-}
-
-// The gate continues where it was.
-void Crawler::start_gate(HostState& host) {
-    const Limits limits = limits_of(host);
-    const Instant now = loop_.now();
-    if (const auto it = lingering_.find(host.key); it != lingering_.end()) {
-        host.gate = std::move(it->second.gate);
-        host.health = it->second.health;
-        host.gate.set_limits(limits, now);
-        lingering_.erase(it);
-        return;
-    }
-    host.gate = first_gate(host.key.value, limits);
 }
 
 void Crawler::wake(const HostWake& wake) {
@@ -274,8 +238,7 @@ bool Crawler::release(HostState& host, Instant wake_at) {
     const Instant now = loop_.now();
     const WallTime wall_wake = loop_.wall() + std::max(Duration{0}, wake_at - now);
     if (!committer_.release(host.key, facts_of(host), wall_wake)) return false;
-    if (!host.gate.idle(now) || host.health.failures() > 0)
-        lingering_.insert_or_assign(host.key, Lingering{std::move(host.gate), host.health});
+    kept_.keep(host.key, {.gate = std::move(host.gate), .health = host.health}, now);
     leave_list(host);
     hosts_.erase(host.key);  // kills `host`
     return true;
@@ -317,13 +280,9 @@ void Crawler::tell_loops(const SharedGates::Waiting& waiting, uint64_t ip_key) {
 // What no longer limits anything leaves memory; never before its windows are empty.
 void Crawler::sweep(Instant now) {
     swept_at_ = now;
-    std::erase_if(lingering_, [now](const auto& entry) {
-        return entry.second.gate.idle(now) &&
-               entry.second.health.state(now) == HostHealth::State::closed;
-    });
+    kept_.sweep(now);
     std::erase_if(ip_waiting_, [](const auto& entry) { return entry.second.empty(); });
     context_.gates.sweep(now);
-    if (now - began_ > kWindowPeriodMax) saved_gates_.reset();
 }
 
 bool Crawler::gave_up_for_now(const HostState& host) const {
@@ -365,10 +324,7 @@ void Crawler::save_gates(SavedGates& gates) {
     const Instant now = loop_.now();
     for (const auto& [key, host] : hosts_)
         if (!host->gate.idle(now)) host->gate.save(gates[key.value]);
-    for (const auto& [key, lingering] : lingering_)
-        if (!lingering.gate.idle(now)) lingering.gate.save(gates[key.value]);
-    for (const auto& [key, shared] : domains_)
-        if (!shared->gate.idle(now)) shared->gate.save(gates[key]);
+    kept_.save(gates, now);
 }
 
 }  // namespace crawld

@@ -67,7 +67,7 @@ struct Visit {
     uint32_t address_round = 0;
     size_t addresses = 0;  // how many of the host's may be contacted
     Tickets tickets;
-    SharedGate* domain = nullptr;  // the domain gate that the slot was taken of
+    std::shared_ptr<SharedGate> domain;  // the domain gate that the slot was taken of
 
     FetchResult result;
     bool fetch_started = false;

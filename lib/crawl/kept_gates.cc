@@ -1,0 +1,59 @@
+#include "crawl/kept_gates.h"
+
+#include <utility>
+
+#include "base/fingerprint.h"
+
+namespace crawld {
+
+// The gate of a key that was not kept: as at the clean stop, or closed after a crash.
+Gate KeptGates::first(uint64_t key, const Limits& limits, Instant now) const {
+    if (saved_ != nullptr) {
+        const auto saved = saved_->find(key);
+        if (saved != saved_->end()) return Gate::restore(saved->second, limits, now);
+    }
+    Gate gate(limits);
+    if (blocked_since_ != kAlways) gate.block_all(blocked_since_);
+    return gate;
+}
+
+KeptHost KeptGates::take(HostKey host, const Limits& limits, Instant now) {
+    auto kept = hosts_.extract(host);
+    if (!kept) return {.gate = first(host.value, limits, now), .health = {}};
+    kept.mapped().gate.set_limits(limits, now);
+    return std::move(kept.mapped());
+}
+
+void KeptGates::keep(HostKey host, KeptHost kept, Instant now) {
+    if (!kept.gate.idle(now)) hosts_.insert_or_assign(host, std::move(kept));
+}
+
+std::shared_ptr<SharedGate> KeptGates::domain(const std::string& name, const Limits& limits,
+                                              Instant now) {
+    const uint64_t key = fingerprint64(name);
+    const auto it = domains_.find(key);
+    if (it != domains_.end()) {
+        if (it->second->gate.limits() != limits) it->second->gate.set_limits(limits, now);
+        return it->second;
+    }
+    if (limits == Limits{}) return nullptr;
+    auto shared = std::make_shared<SharedGate>(SharedGate{first(key, limits, now), {}});
+    return domains_.emplace(key, std::move(shared)).first->second;
+}
+
+void KeptGates::sweep(Instant now) {
+    std::erase_if(hosts_, [now](const auto& entry) { return entry.second.gate.idle(now); });
+    std::erase_if(domains_, [now](const auto& entry) {
+        return entry.second.use_count() == 1 && entry.second->gate.idle(now);
+    });
+    if (now - began_ > kWindowPeriodMax) saved_.reset();
+}
+
+void KeptGates::save(SavedGates& out, Instant now) const {
+    for (const auto& [key, kept] : hosts_)
+        if (!kept.gate.idle(now)) kept.gate.save(out[key.value]);
+    for (const auto& [key, shared] : domains_)
+        if (!shared->gate.idle(now)) shared->gate.save(out[key]);
+}
+
+}  // namespace crawld
