@@ -118,9 +118,11 @@ bool Crawler::try_next_address(Visit& visit) {
 void Crawler::learn(Visit& visit) {
     visit.host->addresses_failed = 0;
     if (is_connect_failure(visit.outcome)) ++visit.host->address_round;
-    // What a robots.txt says of its own host is judged with the answer (take_robots_answer).
-    const bool judged_later =
-        visit.kind == VisitKind::robots && visit.errand.owner == visit.host->key;
+    // What a robots.txt says of its own host is judged with the answer (take_robots_answer), but
+    // that of a redirect comes from elsewhere.
+    const bool judged_later = visit.kind == VisitKind::robots &&
+                              visit.errand.owner == visit.host->key &&
+                              visit.outcome != Outcome::redirect;
     if (judged_later) return;
     // One page that always answers 500 says nothing about its host; a run of them does.
     HostState& host = *visit.host;

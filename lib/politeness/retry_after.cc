@@ -144,7 +144,9 @@ std::optional<WallTime> parse_http_date(std::string_view value, WallTime now) {
     return rfc850 ? with_century(date, now) : to_wall(date);
 }
 
-std::optional<Duration> parse_retry_after(std::string_view value, WallTime now) {
+namespace {
+
+std::optional<Duration> parse_delay(std::string_view value, WallTime now) {
     value = trim(value);
     if (!value.empty() && span_of(value, is_digit) == value.size()) {
         constexpr auto kMax = static_cast<uint64_t>(duration_cast<seconds>(kRetryAfterMax).count());
@@ -153,7 +155,14 @@ std::optional<Duration> parse_retry_after(std::string_view value, WallTime now) 
     }
     const auto date = parse_http_date(value, now);
     if (!date) return std::nullopt;
-    return std::clamp<Duration>(*date - now, Duration{0}, kRetryAfterMax);
+    return std::min<Duration>(*date - now, kRetryAfterMax);
+}
+
+}  // namespace
+
+std::optional<Duration> parse_retry_after(std::string_view value, WallTime now) {
+    const auto delay = parse_delay(value, now);
+    return delay && *delay > Duration{0} ? delay : std::nullopt;
 }
 
 }  // namespace crawld

@@ -11,8 +11,8 @@
 
 namespace crawld {
 
-// Delta-seconds or an HTTP date relative to `now`; a date in the past is zero. Not clamped, but
-// below 100 years.
+// Delta-seconds or an HTTP date relative to `now`. Zero and a time that is over ask for no pause,
+// and are as no header at all. Not clamped, but below 100 years.
 std::optional<Duration> parse_retry_after(std::string_view value, WallTime now);
 
 // The three formats of 5.6.7; names in any case, the day of the week not compared with the date.
