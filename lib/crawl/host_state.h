@@ -40,7 +40,7 @@ struct HostState {
 
     Gate gate;
     HostHealth health;
-    std::shared_ptr<SharedGate> domain;  // of all hosts of one registrable domain; may be null
+    std::shared_ptr<SharedGate> domain;  // of all hosts of one registrable domain
     std::vector<RobotsEntry> robots;
 
     std::deque<QueuedUrl> urls;

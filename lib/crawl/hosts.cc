@@ -251,7 +251,7 @@ void Crawler::maybe_release(HostState& host) {
 
 // A request of ours was made, answered or finished: there may be room for another where it was.
 void Crawler::wake_others(const Visit& visit) {
-    if (visit.host->domain != nullptr) offer_room(visit.host->domain->waiting, loop_.now());
+    offer_room(visit.host->domain->waiting, loop_.now());
     offer_shared_room(visit.tickets.ip_key);
 }
 

@@ -36,7 +36,6 @@ std::shared_ptr<SharedGate> KeptGates::domain(const std::string& name, const Lim
         if (it->second->gate.limits() != limits) it->second->gate.set_limits(limits, now);
         return it->second;
     }
-    if (limits == Limits{}) return nullptr;
     auto shared = std::make_shared<SharedGate>(SharedGate{first(key, limits, now), {}});
     return domains_.emplace(key, std::move(shared)).first->second;
 }

@@ -47,7 +47,8 @@ class KeptGates {
     // The host comes into memory: its gate continues where it was.
     KeptHost take(HostKey host, const Limits& limits, Instant now);
     void keep(HostKey host, KeptHost kept, Instant now);  // and leaves it
-    // Null where there is nothing to limit. Lives at least as long as somebody holds it.
+    // Lives at least as long as somebody holds it. One without limits counts for those that a
+    // reload may bring.
     std::shared_ptr<SharedGate> domain(const std::string& name, const Limits& limits, Instant now);
 
     void sweep(Instant now);

@@ -77,7 +77,7 @@ void Crawler::on_fetched(uint64_t token, FetchResult result) {
     Visit& visit = *it->second;
     answered(visit);
     visit.host->gate.finished();
-    if (visit.domain != nullptr) visit.domain->gate.finished();
+    visit.domain->gate.finished();
     const uint64_t ip_key = visit.tickets.ip_key;
     tell_loops(context_.gates.finished(ip_key), ip_key);
     visit.result = std::move(result);

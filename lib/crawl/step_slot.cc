@@ -24,7 +24,7 @@ Instant Crawler::slot_opens(const HostState& host, std::optional<uint64_t> ip_ke
     const bool half_open = host.health.state(now) == HostHealth::State::half_open;
     if (half_open && !host.health.may_start(now, host.gate.in_flight()))
         later(kNever, WaitCause::breaker);
-    if (host.domain != nullptr) later(host.domain->gate.opens_at(now), WaitCause::domain);
+    later(host.domain->gate.opens_at(now), WaitCause::domain);
     if (ip_key) {
         const SharedGates::Opening shared = context_.gates.opens_at(*ip_key, now, index_);
         later(shared.at, shared.global ? WaitCause::global : WaitCause::ip);
@@ -34,7 +34,7 @@ Instant Crawler::slot_opens(const HostState& host, std::optional<uint64_t> ip_ke
         const bool its_turn = host.waits_in == &list && was_called(host);
         if (!list.empty() && !its_turn) later(kNever, why);
     };
-    if (host.domain != nullptr) queue(host.domain->waiting, WaitCause::domain);
+    queue(host.domain->waiting, WaitCause::domain);
     queue(global_waiting_, WaitCause::global);
     if (!ip_key) return opens;
     const auto list = ip_waiting_.find(*ip_key);
@@ -70,7 +70,7 @@ void Crawler::take_slot(Visit& visit) {
     HostState& host = *visit.host;
     const Instant now = loop_.now();
     host.gate.take(now);
-    if (host.domain != nullptr) host.domain->gate.take(now);
+    host.domain->gate.take(now);
     visit.domain = host.domain;
     visit.tickets.taken = true;
     visit.dispatched = now;
@@ -106,7 +106,7 @@ void Crawler::answered(Visit& visit) {
     const Instant now = loop_.now();
     visit.tickets.answered = true;
     visit.host->gate.answered(now, visit.dispatched);
-    if (visit.domain != nullptr) visit.domain->gate.answered(now, visit.dispatched);
+    visit.domain->gate.answered(now, visit.dispatched);
     const uint64_t ip_key = visit.tickets.ip_key;
     tell_loops(context_.gates.answered(ip_key, now, visit.dispatched), ip_key);
     if (stopping_) return;

@@ -80,9 +80,12 @@ TEST_CASE("a domain is kept while somebody holds it or its window a slot") {
     CHECK_EQ(gates.size(), 0);
 }
 
-TEST_CASE("a domain without limits has no gate, and one that lost them keeps its own") {
+TEST_CASE("a domain counts what was sent before it had a limit, and after it lost it") {
     KeptGates gates(kAlways, kStart);
-    CHECK_EQ(gates.domain("example.net", Limits{}, kStart), nullptr);
+    const auto free = gates.domain("example.net", Limits{}, kStart);
+    request(free->gate, kStart);
+    CHECK_EQ(gates.domain("example.net", kLimits, kStart + seconds(1)), free);
+    CHECK_EQ(free->gate.opens_at(kStart + seconds(1)), kStart + seconds(10));
     const auto domain = gates.domain("example.org", kLimits, kStart);
     request(domain->gate, kStart);
     CHECK_EQ(gates.domain("example.org", Limits{}, kStart + seconds(1)), domain);
