@@ -62,7 +62,8 @@ class CrawlContext {
     // (contract D4).
     const Instant blocked_since;
     Tally tally;
-    std::atomic<bool> low_disk{false};  // no new visits while set
+    std::atomic<bool> low_disk{false};    // no new visits while set
+    std::atomic<uint64_t> last_visit{0};  // the id given last: one sequence for all loops
     // Called on a loop that has nothing under way any more; set before the loops start.
     std::function<void()> on_emptied = [] {};
 

@@ -146,7 +146,7 @@ Progress Crawler::run_step(Visit& visit) {
 
 Visit& Crawler::new_visit(VisitKind kind, HostState& host, QueuedUrl item) {
     auto visit = std::make_unique<Visit>(std::move(item));
-    visit->id = ++last_visit_;
+    visit->id = ++context_.last_visit;
     visit->kind = kind;
     visit->host = &host;
     visit->step = kind == VisitKind::page ? Step::admit : Step::resolve;

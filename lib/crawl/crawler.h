@@ -37,6 +37,7 @@
 #include "crawl/committer.h"
 #include "crawl/crawl_context.h"
 #include "crawl/digest.h"
+#include "crawl/idle_watch.h"
 #include "crawl/kept_gates.h"
 #include "crawl/mailbox.h"
 #include "crawl/shared_gates.h"
@@ -82,9 +83,9 @@ class Crawler : public FetcherListener, public ResolverListener {
     void stop(Instant deadline, std::function<void()> stopped);
     void hurry() { stop_deadline_ = kAlways; }
 
-    // Nothing under way and nothing that could be started soon; hosts that keep failing do not
-    // count.
-    bool quiet() const;
+    // Quiet: nothing under way and nothing that could be started soon; hosts that keep failing do
+    // not count.
+    LoopRest rest() const { return {.quiet = quiet(), .exchanged = exchanged_}; }
     // For progress and bounds; any thread.
     struct Numbers {
         std::atomic<size_t> hosts{0};
@@ -129,6 +130,7 @@ class Crawler : public FetcherListener, public ResolverListener {
     void abandon_group();
     void cancel_overdue();
     void publish_numbers();
+    bool quiet() const;
 
     // hosts.cc
     HostState* find_host(HostKey key);
@@ -212,7 +214,6 @@ class Crawler : public FetcherListener, public ResolverListener {
 
     std::unordered_map<uint64_t, std::unique_ptr<Visit>> visits_;
     std::deque<uint64_t> ready_;
-    uint64_t last_visit_ = 0;
     size_t under_way_ = 0;                 // visits of this loop past their slot
     std::deque<uint64_t> digest_backlog_;  // the workers' queue was full
 
@@ -228,6 +229,7 @@ class Crawler : public FetcherListener, public ResolverListener {
     Instant published_at_ = kAlways;
 
     bool was_busy_ = false;
+    uint64_t exchanged_ = 0;  // what came from other threads as new work, or may be that for them
     bool stopping_ = false;
     Instant stop_deadline_ = kNever;
     std::function<void()> stopped_;

@@ -17,6 +17,7 @@ constexpr Duration kFullDiskPause = seconds(5);
 Progress Crawler::step_commit(Visit& visit) {
     if (group_since_ == kNever) group_since_ = loop_.now();
     group_visits_.push_back(visit.id);
+    if (!visit.settled.found.empty()) ++exchanged_;  // hosts of any loop are woken for them
     if (visit.kind == VisitKind::page) group_.settled.push_back(std::move(visit.settled));
     const bool answered = visit.result.status > 0;
     if (answered && visit.kind == VisitKind::page) ++group_.pages;

@@ -52,6 +52,7 @@ HostState& Crawler::add_host(HostKey key, std::string name) {
 
 void Crawler::wake(const HostWake& wake) {
     if (stopping_) return;
+    ++exchanged_;
     HostState* host = find_host(wake.key);
     if (host == nullptr) {
         if (hosts_.size() >= context_.current()->frontier.hosts_loaded_max) return;  // stays asleep
@@ -291,8 +292,8 @@ bool Crawler::gave_up_for_now(const HostState& host) const {
 }
 
 bool Crawler::quiet() const {
-    if (under_way_ > 0 || commit_running_ || !group_visits_.empty() || !ready_.empty())
-        return false;
+    const bool nothing_to_commit = group_visits_.empty() && group_.robots.empty();
+    if (under_way_ > 0 || commit_running_ || !nothing_to_commit || !ready_.empty()) return false;
     if (context_.gates.pages_used_up()) return true;
     return std::all_of(hosts_.begin(), hosts_.end(), [this](const auto& entry) {
         const HostState& host = *entry.second;

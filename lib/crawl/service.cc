@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "crawl/crawler.h"
+#include "crawl/idle_watch.h"
 #include "crawl/run_mark.h"
 #include "crawl/seeds.h"
 #include "dns/fixed_hosts.h"
@@ -67,7 +68,7 @@ struct CrawlService::State : CommitterListener, CrawlerPeers {
     void start_seeds(const CrawlConfig& config);
     void poll();
     void poll_crawlers();
-    void crawler_answered(bool quiet);
+    void crawler_answered(const LoopRest& rest);
     void emptied();
     void check_disk();
     void crawler_stopped();
@@ -99,9 +100,7 @@ struct CrawlService::State : CommitterListener, CrawlerPeers {
     bool scope_known = false;
     bool seeds_finished = false;
     bool polling = false;
-    size_t quiet_answers = 0;
-    size_t answers = 0;
-    int quiet_polls = 0;
+    IdleWatch idle_watch;
     bool stopping = false;
     size_t crawlers_stopped = 0;
     std::shared_ptr<const SavedGates> earlier_gates;  // of the last run
@@ -218,25 +217,21 @@ void CrawlService::State::emptied() {
 
 // The answers come through every loop, behind whatever the committer told them before.
 void CrawlService::State::poll_crawlers() {
-    quiet_answers = answers = 0;
+    idle_watch.begin();
     for (size_t i = 0; i < crawlers.size(); ++i) {
         loop_of(i).post([this, crawler = crawlers[i].get()] {
-            main_loop.post([this, quiet = crawler->quiet()] { crawler_answered(quiet); });
+            main_loop.post([this, rest = crawler->rest()] { crawler_answered(rest); });
         });
     }
 }
 
-void CrawlService::State::crawler_answered(bool quiet) {
-    if (quiet) ++quiet_answers;
-    if (++answers < crawlers.size()) return;
+void CrawlService::State::crawler_answered(const LoopRest& rest) {
+    idle_watch.answer(rest);
+    if (idle_watch.answers() < crawlers.size()) return;
     polling = false;
     const bool something_soon = committer->next_due() - main_loop.wall() < kPatience;
-    const bool limit_reached = gates->pages_used_up();
-    const bool idle =
-        quiet_answers == crawlers.size() && seeds_finished && (limit_reached || !something_soon);
-    quiet_polls = idle ? quiet_polls + 1 : 0;
-    // Twice in a row: what one poll woke has then had its turn.
-    if (quiet_polls == 2 && !stopping) listener.on_idle();
+    const bool nothing_else = seeds_finished && (gates->pages_used_up() || !something_soon);
+    if (idle_watch.came_to_rest(nothing_else) && !stopping) listener.on_idle();
 }
 
 void CrawlService::State::check_disk() {

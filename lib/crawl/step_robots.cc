@@ -82,6 +82,7 @@ void Crawler::start_robots(HostState& host, RobotsEntry& entry, const CanonicalU
 
 void Crawler::start_robots_hop(const CanonicalUrl& url, HostKey key, RobotsErrand errand) {
     if (stopping_) return;
+    ++exchanged_;
     HostState* host = find_host(key);
     if (host == nullptr) host = &add_host(key, std::string(url.host()));
     QueuedUrl item{.url = url, .key = url_key(url, key), .via = {}, .chunk = {}};
@@ -96,6 +97,7 @@ void Crawler::start_robots_hop(const CanonicalUrl& url, HostKey key, RobotsErran
 
 Progress Crawler::step_judge(Visit& visit) {
     visit.step = Step::commit;
+    ++exchanged_;
     RobotsAnswer answer = answer_of(visit);
     answer.retry_after = retry_after_of(visit);
     if (visit.outcome == Outcome::redirect) {
@@ -114,6 +116,7 @@ Progress Crawler::step_judge(Visit& visit) {
 }
 
 void Crawler::take_robots_answer(const RobotsErrand& errand, const RobotsAnswer& answer) {
+    ++exchanged_;
     HostState* host = find_host(errand.owner);
     if (host == nullptr) return;
     const auto settings = context_.current();

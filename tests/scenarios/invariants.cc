@@ -23,6 +23,7 @@ class Checker {
         check_done_stays_done();
         check_links_are_followed();
         check_one_line_a_request();
+        check_visit_ids();
         check_crashes();
         check_errors();
         return std::move(complaints_);
@@ -48,6 +49,7 @@ class Checker {
     void check_done_stays_done();
     void check_links_are_followed();
     void check_one_line_a_request();
+    void check_visit_ids();
     void check_crashes();
     void check_crash(Duration started, Duration crashed);
     void check_errors();
@@ -222,6 +224,17 @@ void Checker::check_one_line_a_request() {
         complain("lines: " + url + " has " + std::to_string(account.requests) + " to " +
                  std::to_string(account.requests + account.optional) + " requests and " +
                  std::to_string(account.lines) + " lines");
+    }
+}
+
+// Lines of one process are told apart by it, whatever loop they come from.
+void Checker::check_visit_ids() {
+    std::set<std::string> seen;
+    for (const SimEvent& event : rig_.events()) {
+        if (event.name == "process.started") seen.clear();
+        const bool ends_a_visit = event.name == "fetch.settled" || event.name == "url.skipped";
+        if (ends_a_visit && !seen.insert(event.field("visit")).second)
+            complain("the id of an earlier visit: " + event.to_text());
     }
 }
 
