@@ -178,7 +178,17 @@ Result<bool> is_unfinished(rocksdb::Env& env, const std::string& directory) {
     return true;
 }
 
-Status open_database(StoreAccess::State& state, rocksdb::Env& env) {
+// All at once: one by one, as Open() makes what is missing, each costs an options file of its own
+// with two syncs and a rename.
+rocksdb::Status create_families(StoreAccess::State& state,
+                                const std::vector<rocksdb::ColumnFamilyDescriptor>& families) {
+    std::vector<rocksdb::ColumnFamilyHandle*> made;
+    const auto result = state.db->CreateColumnFamilies(families, &made);
+    state.handles.insert(state.handles.end(), made.begin(), made.end());
+    return result;
+}
+
+Status open_database(StoreAccess::State& state, rocksdb::Env& env, bool nothing_there) {
     rocksdb::DBOptions settings = database_settings(state.options, state.memory, env);
     std::shared_ptr<rocksdb::Logger> file;
     if (const auto made = rocksdb::CreateLoggerFromOptions(state.directory, settings, &file);
@@ -187,11 +197,17 @@ Status open_database(StoreAccess::State& state, rocksdb::Env& env) {
     state.log = std::make_shared<InfoLog>(std::move(file));
     settings.info_log = state.log;
     settings.listeners.push_back(state.failures);
+    std::vector<rocksdb::ColumnFamilyDescriptor> families =
+        family_settings(state.options, state.memory);
+    std::vector<rocksdb::ColumnFamilyDescriptor> missing;
+    if (nothing_there) {
+        missing.assign(families.begin() + 1, families.end());
+        families.resize(1);  // the default one
+    }
     rocksdb::DB* opened = nullptr;
-    const auto result =
-        rocksdb::DB::Open(settings, state.directory, family_settings(state.options, state.memory),
-                          &state.handles, &opened);
+    auto result = rocksdb::DB::Open(settings, state.directory, families, &state.handles, &opened);
     state.db.reset(opened);
+    if (result.ok() && nothing_there) result = create_families(state, missing);
     if (result.ok()) return {};
     return tl::unexpected(with_dropped(open_error(result, state.directory), *state.log));
 }
@@ -227,7 +243,8 @@ Result<std::unique_ptr<Store>> open_store_on(rocksdb::Env& env, const std::strin
     state->options = options;
     state->memory = make_shared_memory(options);
     state->was_new = is_new;
-    if (auto opened = open_database(*state, env); !opened) return tl::unexpected(opened.error());
+    if (auto opened = open_database(*state, env, *found == Found::nothing); !opened)
+        return tl::unexpected(opened.error());
     auto store = StoreAccess::make(std::move(state));
     if (auto written = write_format(*store, is_new); !written)
         return tl::unexpected(written.error());
