@@ -28,8 +28,9 @@ namespace crawld {
 struct CrawlSettings {
     IdentityOptions identity;
     std::string user_agent;
-    std::string product;  // robots token, lower case
-    FrontierOptions frontier;
+    std::string product;          // robots token, lower case
+    size_t hosts_loaded_max = 0;  // of one loop
+    size_t urls_per_host_loaded = 0;
     std::shared_ptr<const HostOptionsTable> hosts;
     std::shared_ptr<Scope> scope;
     std::shared_ptr<const AddressPolicy> addresses;

@@ -55,7 +55,7 @@ void Crawler::wake(const HostWake& wake) {
     ++exchanged_;
     HostState* host = find_host(wake.key);
     if (host == nullptr) {
-        if (hosts_.size() >= context_.current()->frontier.hosts_loaded_max) return;  // stays asleep
+        if (hosts_.size() >= context_.current()->hosts_loaded_max) return;  // stays asleep
         host = &add_host(wake.key, wake.name);
     }
     host->woken = true;
@@ -67,7 +67,7 @@ void Crawler::wake(const HostWake& wake) {
 }
 
 void Crawler::replenish(HostState& host) {
-    const size_t want = context_.current()->frontier.urls_per_host_loaded;
+    const size_t want = context_.current()->urls_per_host_loaded;
     if (stopping_ || host.loading || host.exhausted || host.urls.size() * 2 > want) return;
     host.loading = committer_.load(host.key, host.woken, want - host.urls.size(), loop_,
                                    [this](LoadReply reply) { take_load(std::move(reply)); });
@@ -182,8 +182,7 @@ void Crawler::park(HostState& host, Instant opens, WaitCause cause, uint64_t ip_
     host.parked = true;
     host.wait_cause = cause;
     const bool far = opens != kNever && opens - loop_.now() > kLongPause && host.visits == 0;
-    const bool crowded =
-        hosts_.size() * 4 > size_t{3} * context_.current()->frontier.hosts_loaded_max;
+    const bool crowded = hosts_.size() * 4 > 3 * context_.current()->hosts_loaded_max;
     if (far && crowded && !host.loading && release(host, opens)) return;
     if (cause == WaitCause::domain)
         wait_in(host.domain->waiting, host, opens);

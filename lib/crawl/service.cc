@@ -18,7 +18,7 @@ namespace {
 constexpr Duration kPollGap = milliseconds(100);
 constexpr Duration kQuietPollGap = milliseconds(25);  // nothing is in flight: is that the end?
 constexpr Duration kDiskCheckGap = seconds(1);
-constexpr size_t kWakesPerPoll = 10'000;
+constexpr size_t kWakesPerPoll = 4'000;
 // A retry further away than this does not keep `--until-idle` waiting.
 constexpr Duration kPatience = minutes(10);
 
@@ -35,7 +35,7 @@ Limits global_limits_from(const LimitOptions& options) {
 
 Result<std::shared_ptr<const CrawlSettings>> make_settings(
     const CrawlConfig& config, const std::shared_ptr<const Suffixes>& suffixes,
-    std::shared_ptr<Scope> scope) {
+    std::shared_ptr<Scope> scope, size_t loops) {
     auto addresses = AddressPolicy::make(config.network);
     if (!addresses) return tl::unexpected(addresses.error());
     if (auto fixed = FixedHosts::make(config.network); !fixed) return tl::unexpected(fixed.error());
@@ -49,7 +49,8 @@ Result<std::shared_ptr<const CrawlSettings>> make_settings(
     settings->user_agent = "Mozilla/5.0 (compatible; " + config.identity.product + "/" +
                            config.version + "; +" + config.identity.contact + ")";
     settings->product = lowercase(config.identity.product);
-    settings->frontier = config.frontier;
+    settings->hosts_loaded_max = std::max<size_t>(1, config.frontier.hosts_loaded_max / loops);
+    settings->urls_per_host_loaded = config.frontier.urls_per_host_loaded;
     settings->hosts = config.hosts;
     settings->scope = std::move(scope);
     settings->addresses = std::make_shared<AddressPolicy>(std::move(*addresses));
@@ -67,6 +68,7 @@ struct CrawlService::State : CommitterListener, CrawlerPeers {
     void make_crawlers();
     void start_seeds(const CrawlConfig& config);
     void poll();
+    size_t wakes_wanted() const;
     void poll_crawlers();
     void crawler_answered(const LoopRest& rest);
     void emptied();
@@ -117,7 +119,7 @@ Status CrawlService::State::open(const CrawlConfig& config) {
     scope_options = config.crawl.scope;
     disk_free_percent = config.crawl.limits.disk_free_percent;
     if (Status seeds_ok = SeedReader::check(seed_options); !seeds_ok) return seeds_ok;
-    auto settings = make_settings(config, suffixes, nullptr);
+    auto settings = make_settings(config, suffixes, nullptr, setup.seams->unit_count());
     if (!settings) return tl::unexpected(settings.error());
 
     auto store = Store::open(state_dir + "/db", config.store);
@@ -200,13 +202,19 @@ void CrawlService::State::poll() {
     poll_timer->arm(main_loop.now() + kPollGap);
     check_disk();
     if (!scope_known || polling || stopping) return;
-    size_t loaded = 0;
+    polling =
+        committer->wake(main_loop.wall(), wakes_wanted(), main_loop, [this] { poll_crawlers(); });
+}
+
+// How many sleeping hosts are to be told. Of several loops some may be full: their hosts stay
+// asleep, and must not stand before those of the loops that have room.
+size_t CrawlService::State::wakes_wanted() const {
+    const size_t loaded_max = context->current()->hosts_loaded_max;
+    size_t room = 0;  // of the loop that has most
     for (const auto& crawler : crawlers)
-        loaded += crawler->numbers().hosts;
-    const size_t loaded_max = context->current()->frontier.hosts_loaded_max * crawlers.size();
-    const size_t room = loaded < loaded_max ? loaded_max - loaded : 0;
-    polling = committer->wake(main_loop.wall(), std::min(room, kWakesPerPoll), main_loop,
-                              [this] { poll_crawlers(); });
+        room = std::max(room, loaded_max - std::min<size_t>(loaded_max, crawler->numbers().hosts));
+    if (room == 0) return 0;
+    return crawlers.size() == 1 ? std::min(room, kWakesPerPoll) : kWakesPerPoll;
 }
 
 // A loop has run out of work: is that the end? Not asked more often than a poll may cost.
@@ -349,7 +357,8 @@ Status CrawlService::reload(const CrawlConfig& config) {
     const auto old = state.context->current();
     const bool same_scope = config.crawl.scope.within == state.scope_options.within &&
                             config.crawl.scope.rules == state.scope_options.rules;
-    auto settings = make_settings(config, state.suffixes, same_scope ? old->scope : nullptr);
+    auto settings = make_settings(config, state.suffixes, same_scope ? old->scope : nullptr,
+                                  state.crawlers.size());
     if (!settings) return tl::unexpected(settings.error());
     state.context->replace(std::move(*settings));
     state.scope_options = config.crawl.scope;

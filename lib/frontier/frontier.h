@@ -54,13 +54,11 @@ void describe(V& v, FrontierOptions& o) {
             o.recent_urls);
     v.field({.name = "hosts_loaded_max",
              .help = "Hosts with URLs to fetch that are kept in memory; further ones wait on disk.",
-             .live = false,
              .min = 16,
              .per_host = false},
             o.hosts_loaded_max);
     v.field({.name = "urls_per_host_loaded",
              .help = "URLs of one host kept in memory ahead of their turn.",
-             .live = false,
              .min = 1,
              .max = 4'096,
              .per_host = false},

@@ -16,6 +16,7 @@ state_dir: /srv/x
 crawl: {seeds: ["https://example.org/"]}
 politeness: {host: {windows: [1/2s]}}
 hosts: [{match: a.example, fetch: {retries: 1}}]
+frontier: {hosts_loaded_max: 100, urls_per_host_loaded: 9, recent_urls: 5000}
 )")
                         .config;
     std::string text;
@@ -28,5 +29,8 @@ hosts: [{match: a.example, fetch: {retries: 1}}]
              "politeness.host.windows: [1/1s, 60/5m] -> [1/2s]\n"
              "hosts: [] -> [{match: a.example, fetch: {retries: 1}}]\n"
              "fetch.retries: 5 -> 3\n"
-             "network.ports: [80] -> [80, 443]\n");
+             "network.ports: [80] -> [80, 443]\n"
+             "frontier.recent_urls: 1000000 -> 5000 (restart)\n"
+             "frontier.hosts_loaded_max: 50000 -> 100\n"
+             "frontier.urls_per_host_loaded: 128 -> 9\n");
 }
