@@ -17,6 +17,7 @@ namespace crawld {
 namespace {
 
 constexpr size_t kFileBytesMax = 64 << 20;
+constexpr size_t kReadBytes = 64 << 10;
 
 std::string sentence(const std::string& file, const Problem& problem) {
     return to_string(ConfigError{file, problem.place.line, problem.place.column, problem.message});
@@ -87,10 +88,13 @@ ConfigResult load_config_file(const std::string& path, const Environment& enviro
     std::ifstream in(path, std::ios::binary);
     if (!in) return tl::unexpected(unreadable(path, errno));
     std::string text;
-    text.resize(kFileBytesMax + 1);
-    in.read(text.data(), static_cast<std::streamsize>(text.size()));
+    while (in && text.size() <= kFileBytesMax) {
+        const size_t before = text.size();
+        text.resize(before + kReadBytes);
+        in.read(text.data() + before, kReadBytes);
+        text.resize(before + static_cast<size_t>(in.gcount()));
+    }
     if (in.bad()) return tl::unexpected(unreadable(path, errno));
-    text.resize(static_cast<size_t>(in.gcount()));
     if (text.size() > kFileBytesMax)
         return failure(path, {{{}, "larger than 64 MiB; put many seeds into a file of their own"}});
     return load_config_text(text, path, environment);
