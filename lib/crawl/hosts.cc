@@ -106,13 +106,14 @@ void Crawler::take_load(LoadReply reply) {
     }
     const Limits limits = limits_of(*host);
     if (limits != host->gate.limits()) host->gate.set_limits(limits, loop_.now());
-    // Retries come back ahead of links that were loaded before them.
-    for (QueuedUrl& item : reply.load.urls) {
-        if (item.priority == Priority::urgent)
-            host->urls.push_front(std::move(item));
-        else
-            host->urls.push_back(std::move(item));
-    }
+    // Those that are urgent come first, and go ahead of what was loaded before them.
+    auto& loaded = reply.load.urls;
+    const auto rest = std::find_if(loaded.begin(), loaded.end(), [](const QueuedUrl& item) {
+        return item.priority != Priority::urgent;
+    });
+    const auto move = [](auto it) { return std::make_move_iterator(it); };
+    host->urls.insert(host->urls.begin(), move(loaded.begin()), move(rest));
+    host->urls.insert(host->urls.end(), move(rest), move(loaded.end()));
     if (host->has_work() && host->waits_since == kAlways) host->waits_since = loop_.now();
     schedule(*host, loop_.now());
 }
