@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <memory>
 
+#include "base/result.h"
 #include "dns/address_policy.h"
 #include "dns/options.h"
 #include "dns/resolver.h"
@@ -39,7 +40,7 @@ class CrawlSeams {
     virtual void set_network(size_t index, const NetworkOptions& options,
                              std::shared_ptr<const AddressPolicy> policy) = 0;
     // The loops beside the main one begin to run, and end; stopping twice is fine.
-    virtual void start_loops() = 0;
+    virtual Status start_loops() = 0;
     virtual void stop_loops() = 0;
     // The jobs that executors have are run to their end, and none is taken any more.
     virtual void finish_jobs() = 0;

@@ -65,7 +65,7 @@ struct CrawlService::State : CommitterListener, CrawlerPeers {
         : setup(std::move(s)), main_loop(setup.seams->main_loop()), listener(setup.listener) {}
 
     Status open(const CrawlConfig& config);
-    void make_crawlers();
+    Status make_crawlers();
     void start_seeds(const CrawlConfig& config);
     void poll();
     size_t wakes_wanted() const;
@@ -160,11 +160,10 @@ Status CrawlService::State::open(const CrawlConfig& config) {
                                 .created = committer->store_was_new(),
                                 .open_ms = in_ms(now - began)});
     context->on_emptied = [this] { main_loop.post([this] { emptied(); }); };
-    make_crawlers();
-    return {};
+    return make_crawlers();
 }
 
-void CrawlService::State::make_crawlers() {
+Status CrawlService::State::make_crawlers() {
     for (size_t i = 0; i < setup.seams->unit_count(); ++i) {
         const CrawlUnit unit = setup.seams->unit(i);
         crawlers.push_back(
@@ -179,7 +178,7 @@ void CrawlService::State::make_crawlers() {
                                                    .prng_seed = setup.prng_seed + i}));
         crawlers.back()->restore_gates(earlier_gates);
     }
-    setup.seams->start_loops();
+    return setup.seams->start_loops();
 }
 
 void CrawlService::State::start_seeds(const CrawlConfig& config) {

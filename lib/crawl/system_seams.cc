@@ -1,6 +1,7 @@
 #include "crawl/system_seams.h"
 
 #include <algorithm>
+#include <system_error>
 #include <utility>
 
 #include "base/check.h"
@@ -35,10 +36,13 @@ Result<std::unique_ptr<SystemSeams>> SystemSeams::make(const Setup& setup) {
     const auto policy = std::make_shared<const AddressPolicy>(std::move(*made));
     const size_t connections_max = setup.concurrency == 0 ? kConnectionsMax : setup.concurrency;
     std::unique_ptr<SystemSeams> seams(new SystemSeams);
-    seams->committer_ = std::make_unique<WorkerPool>(
-        WorkerPoolOptions{.name = "committer", .threads = 1, .queue_max = kJobsMax});
-    seams->workers_ = std::make_unique<WorkerPool>(WorkerPoolOptions{
-        .name = "worker", .threads = worker_count(setup.threads), .queue_max = kPagesWaitingMax});
+    auto committer = WorkerPool::make({.name = "committer", .threads = 1, .queue_max = kJobsMax});
+    if (!committer) return tl::unexpected(committer.error());
+    seams->committer_ = std::move(*committer);
+    auto workers = WorkerPool::make(
+        {.name = "worker", .threads = worker_count(setup.threads), .queue_max = kPagesWaitingMax});
+    if (!workers) return tl::unexpected(workers.error());
+    seams->workers_ = std::move(*workers);
     for (size_t i = 0; i < loop_count(setup.threads); ++i) {
         auto unit = std::make_unique<Unit>();
         if (i > 0) unit->own_loop = std::make_unique<UvLoop>();
@@ -87,9 +91,16 @@ void SystemSeams::set_network(size_t index, const NetworkOptions& options,
     unit.fetcher->set_policy(std::move(policy));
 }
 
-void SystemSeams::start_loops() {
-    for (auto& unit : units_)
-        if (unit->own_loop) unit->thread = std::thread([loop = unit->loop] { loop->run(); });
+Status SystemSeams::start_loops() {
+    for (auto& unit : units_) {
+        if (!unit->own_loop) continue;
+        try {
+            unit->thread = std::thread([loop = unit->loop] { loop->run(); });
+        } catch (const std::system_error& error) {
+            return tl::unexpected(thread_error(error.code().value(), "of an event loop"));
+        }
+    }
+    return {};
 }
 
 void SystemSeams::stop_loops() {

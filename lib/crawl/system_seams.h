@@ -1,6 +1,7 @@
 // SystemSeams: the real seams: libuv's loops, c-ares, curl and threads.
 //
-// Errors: make() refuses entries of the `network:` section that cannot be read.
+// Errors: make() refuses entries of the `network:` section that cannot be read; threads that cannot
+//         be had are an os_limit.
 // Test:   tests/e2e/
 #pragma once
 
@@ -40,7 +41,7 @@ class SystemSeams : public CrawlSeams {
     Executor& committer() override { return *committer_; }
     void set_network(size_t index, const NetworkOptions& options,
                      std::shared_ptr<const AddressPolicy> policy) override;
-    void start_loops() override;
+    Status start_loops() override;
     void stop_loops() override;
     void finish_jobs() override;
 

@@ -1,7 +1,7 @@
 // Executor: the seam for work off the loop: the parse workers and the committer's thread.
 //
 // Errors: try_submit returns false when the queue is full: the caller keeps the job and stops
-//         admitting (that is the backpressure).
+//         admitting (that is the backpressure). Threads that cannot be had are an os_limit.
 // Test:   tests/unit/loop/worker_pool_test.cc
 #pragma once
 
@@ -9,6 +9,8 @@
 #include <functional>
 #include <memory>
 #include <string>
+
+#include "base/result.h"
 
 namespace crawld {
 
@@ -31,14 +33,19 @@ struct WorkerPoolOptions {
 // Real threads. Destruction finishes the queued jobs, then joins.
 class WorkerPool : public Executor {
   public:
-    explicit WorkerPool(WorkerPoolOptions options);
+    // All of its threads, or an error.
+    static Result<std::unique_ptr<WorkerPool>> make(WorkerPoolOptions options);
     ~WorkerPool() override;
     bool try_submit(Job job) override;
     size_t queued() const;
 
   private:
+    explicit WorkerPool(WorkerPoolOptions options);
     struct State;
     std::unique_ptr<State> state_;
 };
+
+// The error for a thread that could not be started: what of, and what to do.
+Error thread_error(int error_number, const std::string& of_what);
 
 }  // namespace crawld

@@ -58,7 +58,7 @@ class SimSeams : public CrawlSeams {
     Executor& committer() override { return committer_; }
     void set_network(size_t, const NetworkOptions&, std::shared_ptr<const AddressPolicy>) override {
     }
-    void start_loops() override {}
+    Status start_loops() override { return {}; }
     void stop_loops() override {}
     void finish_jobs() override;
 

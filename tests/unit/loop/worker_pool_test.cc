@@ -4,6 +4,7 @@
 
 #include <array>
 #include <future>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -17,6 +18,12 @@ namespace {
 
 WorkerPoolOptions named(std::string name, size_t queue_max = 64) {
     return {.name = std::move(name), .threads = 1, .queue_max = queue_max, .stack_bytes = 1 << 20};
+}
+
+std::unique_ptr<WorkerPool> made(WorkerPoolOptions options) {
+    auto pool = WorkerPool::make(std::move(options));
+    REQUIRE(pool.has_value());
+    return std::move(*pool);
 }
 
 // Occupies the only thread of a pool until opened.
@@ -42,9 +49,9 @@ class Blocker {
 TEST_CASE("WorkerPool: one thread keeps the order, and destruction finishes what is queued") {
     std::vector<int> order;
     {
-        WorkerPool pool(named("order", 1000));
+        const auto pool = made(named("order", 1000));
         for (int i = 0; i < 500; ++i)
-            REQUIRE(pool.try_submit([&order, i] { order.push_back(i); }));
+            REQUIRE(pool->try_submit([&order, i] { order.push_back(i); }));
     }
     REQUIRE(order.size() == 500);
     for (size_t i = 0; i < order.size(); ++i)
@@ -52,16 +59,16 @@ TEST_CASE("WorkerPool: one thread keeps the order, and destruction finishes what
 }
 
 TEST_CASE("WorkerPool: a full queue refuses and takes again when there is room") {
-    WorkerPool pool(named("full", 2));
-    Blocker blocker(pool);
-    CHECK(pool.try_submit([] {}));
-    CHECK(pool.try_submit([] {}));
-    CHECK_FALSE(pool.try_submit([] {}));
-    CHECK(pool.queued() == 2);
+    const auto pool = made(named("full", 2));
+    Blocker blocker(*pool);
+    CHECK(pool->try_submit([] {}));
+    CHECK(pool->try_submit([] {}));
+    CHECK_FALSE(pool->try_submit([] {}));
+    CHECK(pool->queued() == 2);
     blocker.open();
-    while (pool.queued() == 2)
+    while (pool->queued() == 2)
         std::this_thread::yield();
-    CHECK(pool.try_submit([] {}));
+    CHECK(pool->try_submit([] {}));
 }
 
 TEST_CASE("WorkerPool: threads have their name, the stack asked for and no signals") {
@@ -70,8 +77,8 @@ TEST_CASE("WorkerPool: threads have their name, the stack asked for and no signa
     std::promise<bool> blocked;
     WorkerPoolOptions options = named("a-long-pool-name");
     options.stack_bytes = 8 << 20;
-    WorkerPool pool(options);
-    REQUIRE(pool.try_submit([&] {
+    const auto pool = made(options);
+    REQUIRE(pool->try_submit([&] {
         std::array<char, 16> text{};
         pthread_getname_np(pthread_self(), text.data(), text.size());
         name.set_value(text.data());
@@ -91,12 +98,12 @@ TEST_CASE("WorkerPool: threads have their name, the stack asked for and no signa
 }
 
 TEST_CASE("WorkerPool: several threads run at the same time") {
-    WorkerPool pool({.name = "wide", .threads = 2, .queue_max = 8, .stack_bytes = 1 << 20});
+    const auto pool = made({.name = "wide", .threads = 2, .queue_max = 8, .stack_bytes = 1 << 20});
     // Each job waits for the other: one thread alone would never finish.
     std::array<std::promise<void>, 2> here;
     std::array<std::promise<void>, 2> done;
     for (size_t i = 0; i < 2; ++i) {
-        REQUIRE(pool.try_submit([&here, &done, i] {
+        REQUIRE(pool->try_submit([&here, &done, i] {
             here[i].set_value();
             here[1 - i].get_future().wait();
             done[i].set_value();
@@ -104,5 +111,15 @@ TEST_CASE("WorkerPool: several threads run at the same time") {
     }
     done[0].get_future().wait();
     done[1].get_future().wait();
-    CHECK(pool.queued() == 0);
+    CHECK(pool->queued() == 0);
+}
+
+TEST_CASE("WorkerPool: threads that cannot be had are an error with exit code 71") {
+    WorkerPoolOptions options = named("greedy");
+    options.threads = 3;
+    options.stack_bytes = size_t{1} << 47;  // more than the address space has
+    const auto pool = WorkerPool::make(options);
+    REQUIRE_FALSE(pool.has_value());
+    CHECK(exit_code(pool.error().code) == 71);
+    CHECK(pool.error().message.find("thread greedy 1 of 3: ") != std::string::npos);
 }
