@@ -19,8 +19,9 @@
 // (DNS, address policy), step_slot.cc (limits); each names its reason in the crawl log.
 //
 // Thread: the loop's.
-// Bound:  its share of hosts_loaded_max hosts; visits past their slot by politeness.global.concurrency, over all
-//         loops and until they are committed (shared_gates.h).
+// Bound:  its share of hosts_loaded_max hosts; visits past their slot by
+//         politeness.global.concurrency, over all loops and until they are committed
+//         (shared_gates.h).
 // Test:   tests/unit/crawl/, tests/scenarios/
 #pragma once
 
