@@ -10,9 +10,11 @@ namespace crawld {
 
 namespace {
 
-// Bounds of one turn: what is left over goes on in the next iteration.
-constexpr size_t kAdvancesPerTurn = 1024;
-constexpr size_t kHostsPerTurn = 2048;
+// Bounds of one turn: what is left over goes on in the next iteration. Small, so that answers are
+// seen soon after they came: a slot becomes free a period after that, and hosts whose windows open
+// at one moment drift apart instead of being delayed by one another again and again.
+constexpr size_t kAdvancesPerTurn = 64;
+constexpr size_t kHostsPerTurn = 32;
 constexpr Duration kHousekeeping = milliseconds(200);
 
 }  // namespace
