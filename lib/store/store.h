@@ -23,7 +23,8 @@
 //         a full disk, for which no_space() is then true). After a failed write the database is
 //         read-only: the process must exit and recover (contract, Durability).
 // Bound:  memory_bytes() stays within cache + memtables, give or take a flush in flight; 256 open
-//         files; one flush and one compaction at a time.
+//         files; one flush and one compaction at a time. On disk `seen` takes at times twice its
+//         size, while it is merged.
 // Source: facts.md section 4 for every setting that is not a default.
 // Test:   tests/unit/store/, tests/faults/
 #pragma once
@@ -77,6 +78,9 @@ class Batch {
     size_t count_ = 0;
 };
 
+// Whether what a walk reads drives out of the cache what is asked for one by one.
+enum class Caching : uint8_t { keep, spare };
+
 // Walks keys >= `from` in order, until `end` (exclusive; empty: the family's end).
 class Cursor {
   public:
@@ -109,7 +113,8 @@ class Store {
     // be done again after a crash.
     Status write_unsynced(const Batch& batch);
     // A cursor over `queue` should stay within one host, where a filter spares files.
-    std::unique_ptr<Cursor> scan(Family family, std::string_view from, std::string_view end);
+    std::unique_ptr<Cursor> scan(Family family, std::string_view from, std::string_view end,
+                                 Caching caching = Caching::keep);
 
     bool was_new() const;   // this open() created it
     bool no_space() const;  // the last failed write failed for want of space
