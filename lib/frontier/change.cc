@@ -123,6 +123,7 @@ ChunkRef Change::append(HostChange& host, Priority priority, std::span<const Chu
 }
 
 void Change::make_known(UrlKey key) {
+    state_.known.insert(key);
     put_seen(key, {});
     ++totals_.known;
 }

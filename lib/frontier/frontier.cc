@@ -3,10 +3,16 @@
 #include <algorithm>
 #include <tuple>
 
+#include "base/bytes.h"
 #include "frontier/change.h"
-#include "frontier/link_filter.h"
 
 namespace crawld {
+
+namespace {
+
+constexpr size_t kFilledAtOnce = 10'000;  // 2 ms
+
+}  // namespace
 
 void Frontier::State::publish() {
     counts.known.store(totals.known, std::memory_order_relaxed);
@@ -47,6 +53,30 @@ Result<HostEntry*> Frontier::State::row_of(HostKey key) {
     std::vector<HostKey> keys{key};
     if (auto fetched = fetch_rows(keys); !fetched) return tl::unexpected(fetched.error());
     return hosts.find(key);
+}
+
+Result<std::vector<FoundUrl>> Frontier::State::find_new(std::span<const FoundIn> places) {
+    if (auto filled = fill_known(); !filled) return tl::unexpected(filled.error());
+    return new_urls(places, recent, known, store);
+}
+
+// What becomes known meanwhile is inserted by itself, so that no snapshot has to be held.
+Status Frontier::State::fill_known() {
+    if (known.is_filled() || !known.can_hold(totals.known)) return {};
+    std::string from;
+    put_key(from, known.filled_to());
+    const auto cursor = store.scan(Family::seen, from, "", Caching::spare);
+    UrlKey next = known.filled_to();
+    for (size_t i = 0; cursor->valid() && i < kFilledAtOnce; cursor->next(), ++i) {
+        ByteReader key(cursor->key());
+        const HostKey host{key.u64()};
+        next = {host, key.u64()};
+        if (key.failed() || !key.at_end()) return format::damaged("the key of a known URL");
+        known.insert(next);
+    }
+    if (auto status = cursor->status(); !status) return status;
+    known.set_filled_to(cursor->valid() ? next : KnownFilter::kEnd);
+    return {};
 }
 
 Frontier::Frontier() = default;
@@ -103,7 +133,7 @@ Status Frontier::commit(std::span<Settled> settled, Batch& extra, WallTime now,
         places.push_back({.urls = visit.found, .via = visit.via});
         hosts.push_back(visit.key.host);
     }
-    auto found = new_urls(places, state_->recent, state_->store);
+    auto found = state_->find_new(places);
     if (!found) return tl::unexpected(found.error());
     for (const FoundUrl& url : *found)
         hosts.push_back(url.key.host);
@@ -127,7 +157,7 @@ Status Frontier::commit(std::span<Settled> settled, Batch& extra, WallTime now,
 Result<uint64_t> Frontier::add(std::span<const NewUrl> urls, std::string_view via, Batch& extra,
                                WallTime now, std::vector<HostWake>& woken) {
     const FoundIn place{.urls = urls, .via = via};
-    auto found = new_urls({&place, 1}, state_->recent, state_->store);
+    auto found = state_->find_new({&place, 1});
     if (!found) return tl::unexpected(found.error());
     std::vector<HostKey> hosts;
     for (const FoundUrl& url : *found)

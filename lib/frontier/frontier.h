@@ -1,15 +1,17 @@
 // Frontier: what is known and what to crawl next, on disk.
 //
 // How things move in this folder: a found URL is looked for in a table of recent fingerprints
-// (recent_urls.h) and then, a group at a time, in `seen` (link_filter.h). If it is new it goes into
-// a chunk at the tail of its host's queue, in the same batch as the settling of the page it was
-// found on (change.h). A host with queued work has a wake entry in `due`, from which wake() finds
-// it once its time has come; it keeps that entry while it is *loaded* (the crawler has it in memory
-// and calls load() for more, loading.cc), so that after a crash every host with work is found like
-// any other sleeper, without a search. load() reads chunks from the remembered head on, never below
-// it; of chunks that were loaded before it skips the URLs that are settled, which is how a crash or
-// a release() replays a chunk. A chunk is deleted when all of its URLs are settled, and the head
-// moves over it. Retries wait in `due` under their time and return as urgent chunks (waking.cc).
+// (recent_urls.h), in a filter over all known ones (known_filter.h) and then, a group at a time, in
+// `seen` (link_filter.h). If it is new it goes into a chunk at the tail of its host's queue, in the
+// same batch as the settling of the page it was found on (change.h). A host with queued work has a
+// wake entry in `due`, from which wake() finds it once its time has come; it keeps that entry while
+// it is *loaded* (the crawler has it in memory and calls load() for more, loading.cc), so that
+// after a crash every host with work is found like any other sleeper, without a search. load()
+// reads chunks from the remembered head on, never below it; of chunks that were loaded before it
+// skips the URLs that are settled, which is how a crash or a release() replays a chunk. A chunk is
+// deleted when all of its URLs are settled, and the head moves over it. Retries wait in `due` under
+// their time and return as urgent chunks (waking.cc). A key in `due` is the kind, the time to the
+// microsecond, the host and, of a retry, the URL: in the order of time, and no two are the same.
 //
 //     new --commit, add--> queued --load--> with the crawler --commit--> done | gone
 //                            ^  ^--- release, crash ---'   '--commit--> due --wake--> queued
@@ -20,9 +22,10 @@
 // Thread: one, the committer's; no locks. counts() from any.
 // Errors: those of store/, and corrupt for what cannot be decoded. A failed call changed nothing,
 //         in memory neither: after a full disk and Store::resume() it may be made again.
-// Cost:   one MultiGet and one synced write a commit; loads are one range read a priority.
-// Bound:  loaded hosts are the crawler's bound; the rows of other hosts and the recent table are
-//         options.
+// Cost:   one MultiGet and one synced write a commit; loads are one range read a priority. After a
+//         start, each commit also reads 10,000 known URLs into the filter until it has all, 2 ms.
+// Bound:  loaded hosts are the crawler's bound; the rows of other hosts, the recent table and the
+//         filter are options.
 // Source: facts.md section 4 (remembered head), design.md section 6 (keys).
 // Test:   tests/unit/frontier/, tests/faults/
 #pragma once
@@ -43,6 +46,7 @@ struct FrontierOptions {
     uint32_t hosts_loaded_max = 50'000;
     uint32_t urls_per_host_loaded = 128;
     uint32_t host_rows_cached = 50'000;
+    uint32_t known_filter_urls = 10'000'000;
 };
 template <class V>
 void describe(V& v, FrontierOptions& o) {
@@ -70,6 +74,13 @@ void describe(V& v, FrontierOptions& o) {
              .min = 16,
              .per_host = false},
             o.host_rows_cached);
+    v.field({.name = "known_filter_urls",
+             .help = "For so many known URLs, 10 bits each, a filter in memory tells new ones "
+                     "without a look-up. Up to four times as many it helps less and less.",
+             .live = false,
+             .min = 1'024,
+             .per_host = false},
+            o.known_filter_urls);
 }
 
 struct FrontierCounts {

@@ -7,6 +7,8 @@
 #include "frontier/format.h"
 #include "frontier/frontier.h"
 #include "frontier/host_table.h"
+#include "frontier/known_filter.h"
+#include "frontier/link_filter.h"
 #include "frontier/recent_urls.h"
 #include "store/store.h"
 
@@ -29,15 +31,22 @@ class DueStart {
 
 struct Frontier::State {
     State(Store& the_store, const FrontierOptions& options)
-        : store(the_store), recent(options.recent_urls), hosts(options.host_rows_cached) {}
+        : store(the_store),
+          recent(options.recent_urls),
+          known(options.known_filter_urls),
+          hosts(options.host_rows_cached) {}
 
     void publish();
     // Brings the rows of these hosts into `hosts`; a host without a row gets an empty entry.
     Status fetch_rows(std::vector<HostKey>& keys);
     Result<HostEntry*> row_of(HostKey key);
+    // Which of these URLs are new (link_filter.h). After a start this also goes on filling `known`.
+    Result<std::vector<FoundUrl>> find_new(std::span<const FoundIn> places);
+    Status fill_known();
 
     Store& store;
     RecentUrls recent;
+    KnownFilter known;
     HostTable hosts;
     DueStart retries{format::DueKind::retry};
     DueStart wakes{format::DueKind::wake};

@@ -26,25 +26,26 @@ std::vector<FoundUrl> not_recent(std::span<const FoundIn> places, RecentUrls& re
 }  // namespace
 
 Result<std::vector<FoundUrl>> new_urls(std::span<const FoundIn> places, RecentUrls& recent,
-                                       Store& store) {
+                                       const KnownFilter& known, Store& store) {
     std::vector<FoundUrl> found = not_recent(places, recent);
     std::string keys;
-    keys.reserve(found.size() * format::kUrlKeyBytes);
-    for (const FoundUrl& url : found)
-        put_key(keys, url.key);
-    // Those that exist are reported in order: what lies between two of them is new.
-    auto out = found.begin();
-    auto next = found.begin();
+    std::vector<size_t> asked;  // indices into `found`
+    for (size_t i = 0; i < found.size(); ++i) {
+        if (!known.may_contain(found[i].key)) continue;
+        asked.push_back(i);
+        put_key(keys, found[i].key);
+    }
+    std::vector<bool> exists(found.size());
     const auto read =
         store.multi_get(Family::seen, keys, format::kUrlKeyBytes, [&](size_t i, std::string_view) {
-            const auto known = found.begin() + static_cast<std::ptrdiff_t>(i);
-            recent.insert(known->key);
-            out = std::move(next, known, out);
-            next = known + 1;
+            exists[asked[i]] = true;
+            recent.insert(found[asked[i]].key);
         });
     if (!read) return tl::unexpected(read.error());
-    out = std::move(next, found.end(), out);
-    found.erase(out, found.end());
+    size_t kept = 0;
+    for (size_t i = 0; i < found.size(); ++i)
+        if (!exists[i]) found[kept++] = found[i];
+    found.resize(kept);
     return found;
 }
 

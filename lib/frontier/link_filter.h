@@ -1,7 +1,9 @@
 // Which of the found URLs are new: first those that the table of recent ones does not know, then,
-// sorted and without repeats, those that `seen` does not have.
+// sorted and without repeats, those that the filter of known ones rules out or `seen` does not
+// have.
 //
-// Cost: one cache miss a link that was seen lately, one batched look-up for all the others.
+// Cost: one cache miss a link that was seen lately, two for one that is new, and one batched
+//       look-up for all the others.
 // Test: tests/unit/frontier/frontier_test.cc
 #pragma once
 
@@ -11,6 +13,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "frontier/known_filter.h"
 #include "frontier/recent_urls.h"
 #include "frontier/types.h"
 #include "store/store.h"
@@ -33,6 +36,6 @@ struct FoundUrl {
 // In the order of keys, so that those of one host stand together; of a URL that was found in
 // several places the first.
 Result<std::vector<FoundUrl>> new_urls(std::span<const FoundIn> places, RecentUrls& recent,
-                                       Store& store);
+                                       const KnownFilter& known, Store& store);
 
 }  // namespace crawld

@@ -29,10 +29,12 @@ std::string_view view(const rocksdb::Slice& bytes) {
 
 class RocksCursor : public Cursor {
   public:
-    RocksCursor(std::string_view end, bool within_prefix) : end_(end), bound_(end_) {
+    RocksCursor(std::string_view end, bool within_prefix, Caching caching)
+        : end_(end), bound_(end_) {
         if (!end_.empty()) options_.iterate_upper_bound = &bound_;
         options_.total_order_seek = !within_prefix;
         options_.prefix_same_as_start = within_prefix;
+        options_.fill_cache = caching == Caching::keep;
     }
     void start(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* handle, std::string_view from) {
         iterator_.reset(db.NewIterator(options_, handle));
@@ -172,12 +174,13 @@ Status Store::write(const Batch& batch, bool synced) {
     return tl::unexpected(store_error(status, kWriting));
 }
 
-std::unique_ptr<Cursor> Store::scan(Family family, std::string_view from, std::string_view end) {
+std::unique_ptr<Cursor> Store::scan(Family family, std::string_view from, std::string_view end,
+                                    Caching caching) {
     const bool within_prefix =
         family == Family::queue && from.size() >= kQueuePrefixBytes &&
         end.size() >= kQueuePrefixBytes &&
         from.substr(0, kQueuePrefixBytes) == end.substr(0, kQueuePrefixBytes);
-    auto cursor = std::make_unique<RocksCursor>(end, within_prefix);
+    auto cursor = std::make_unique<RocksCursor>(end, within_prefix, caching);
     cursor->start(*state_->db, state_->handle(family), from);
     return cursor;
 }

@@ -23,7 +23,8 @@ namespace {
 constexpr int kHosts = 3;
 constexpr int kPagesPerHost = 7;
 constexpr StoreOptions kSmall{.cache = mib(1), .memtables = mib(1), .sync = true};
-constexpr FrontierOptions kFew{.recent_urls = 1024, .host_rows_cached = 16};
+constexpr FrontierOptions kFew{
+    .recent_urls = 1024, .host_rows_cached = 16, .known_filter_urls = 1024};
 
 HostKey key_of(std::string_view host) {
     return host_key(host, host);

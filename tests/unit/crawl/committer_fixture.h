@@ -20,7 +20,8 @@ class CommitterFixture : public CommitterListener {
     void open() {
         auto store = Store::open(dir / "db", {.cache = mib(4), .memtables = mib(4), .sync = false});
         REQUIRE_MESSAGE(store.has_value(), store.error().message);
-        auto frontier = Frontier::open(**store, {.recent_urls = 1024, .host_rows_cached = 16});
+        auto frontier = Frontier::open(
+            **store, {.recent_urls = 1024, .host_rows_cached = 16, .known_filter_urls = 1024});
         REQUIRE_MESSAGE(frontier.has_value(), frontier.error().message);
         committer =
             std::make_unique<Committer>(std::move(*store), std::move(*frontier), thread, *this);

@@ -130,7 +130,7 @@ class FrontierFixture {
     }
 
     TempDir dir;
-    FrontierOptions options{.recent_urls = 1024, .host_rows_cached = 16};
+    FrontierOptions options{.recent_urls = 1024, .host_rows_cached = 16, .known_filter_urls = 1024};
     WallTime now = at_seconds(1'000);
     std::unique_ptr<Store> store;
     std::unique_ptr<Frontier> frontier;

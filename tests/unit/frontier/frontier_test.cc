@@ -17,6 +17,53 @@ TEST_CASE_FIXTURE(FrontierFixture, "a URL becomes known once, however often it i
     CHECK_EQ(frontier->counts().hosts, 2);
 }
 
+namespace {
+
+std::vector<NewUrl> numbered_urls(int from, int to) {
+    std::vector<NewUrl> urls;
+    for (int i = from; i < to; ++i)
+        urls.push_back(new_url("http://" + std::string(1, "abc"[i % 3]) + "/" + std::to_string(i)));
+    return urls;
+}
+
+}  // namespace
+
+TEST_CASE_FIXTURE(FrontierFixture, "after a restart the same URLs are known, at any filter size") {
+    const std::vector<NewUrl> urls = numbered_urls(0, 24'000);
+    CHECK_EQ(add(urls), urls.size());
+    int next = 24'000;
+    for (const uint32_t capacity : {1'024u, 8'192u, 50'000u}) {  // not filled, too full, filled
+        options.known_filter_urls = capacity;
+        reopen();
+        for (int part = 0; part < 4; ++part) {  // of the filling
+            CHECK_EQ(add(numbered_urls(next, next + 100)), 100);
+            next += 100;
+            CHECK_EQ(add(urls), 0);
+            CHECK_EQ(add(numbered_urls(24'000, next)), 0);
+        }
+        CHECK_EQ(frontier->counts().known, next);
+    }
+}
+
+TEST_CASE_FIXTURE(FrontierFixture, "what a filled filter rules out is not looked for on disk") {
+    add(numbered_urls(0, 10));
+    reopen();
+    add({});  // fills
+    const auto put_behind_its_back = [&](const NewUrl& url) {
+        Batch batch;
+        std::string key;
+        put_key(key, url.key);
+        std::string value;
+        format::encode(value, format::SeenRecord{});
+        batch.put(Family::seen, key, value);
+        REQUIRE(store->write(batch));
+    };
+    const NewUrl url = new_url("http://a/unknown");
+    put_behind_its_back(url);
+    CHECK_EQ(add({url}), 1);
+    CHECK_EQ(add({url}), 0);
+}
+
 TEST_CASE_FIXTURE(FrontierFixture, "what was queued comes back with all that was said of it") {
     NewUrl url = new_url("http://a/1");
     url.depth = 7;

@@ -3,6 +3,7 @@
 
 #include "base/prng.h"
 #include "frontier/host_table.h"
+#include "frontier/known_filter.h"
 #include "frontier/recent_urls.h"
 
 using namespace crawld;
@@ -38,6 +39,51 @@ TEST_CASE("the recent table keeps what is used and forgets what is not") {
         kept += recent.contains(key) ? 1 : 0;
     CHECK_GT(kept, 500);
     CHECK_LE(kept, 1024);
+}
+
+namespace {
+
+// How many of 100,000 unknown URLs a filter for 10,000 says "maybe" of when it holds `count`.
+size_t wrong_with(size_t count) {
+    KnownFilter known(10'000);
+    Prng prng(count);
+    const auto random_key = [&] { return UrlKey{HostKey{prng.below(50)}, prng.next()}; };
+    std::vector<UrlKey> inserted;
+    for (size_t i = 0; i < count; ++i)
+        inserted.push_back(random_key());
+    for (UrlKey key : inserted)
+        known.insert(key);
+    known.set_filled_to(KnownFilter::kEnd);
+    for (UrlKey key : inserted)
+        REQUIRE(known.may_contain(key));
+    size_t wrong = 0;
+    for (size_t i = 0; i < 100'000; ++i)
+        wrong += known.may_contain(random_key()) ? 1 : 0;
+    return wrong;
+}
+
+}  // namespace
+
+TEST_CASE("the filter knows all it was given, and of others as few as its header says") {
+    CHECK_LT(wrong_with(10'000), 2'000);
+    CHECK_LT(wrong_with(20'000), 15'000);
+    CHECK_LT(wrong_with(40'000), 60'000);
+    CHECK(KnownFilter(10'000).can_hold(40'000));
+    CHECK_FALSE(KnownFilter(10'000).can_hold(40'001));
+}
+
+TEST_CASE("a filter rules out only what is below the key that it is filled to") {
+    KnownFilter known(1'000);
+    const UrlKey low{HostKey{1}, 5};
+    const UrlKey high{HostKey{2}, 1};
+    CHECK(known.may_contain(low));
+    known.set_filled_to(high);
+    CHECK_FALSE(known.may_contain(low));
+    CHECK(known.may_contain(high));
+    CHECK_FALSE(known.is_filled());
+    known.set_filled_to(KnownFilter::kEnd);
+    CHECK_FALSE(known.may_contain(high));
+    CHECK(known.is_filled());
 }
 
 TEST_CASE("idle rows leave memory, least recently used first; loaded ones stay") {
