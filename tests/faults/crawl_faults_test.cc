@@ -59,15 +59,21 @@ class FaultyCrawl {
     // so that recovery and its flush are among the operations that can fail.
     Status run(Fault fault) {
         fault_ = fault;
-        for (int part = 0;; ++part) {
+        for (int part = 0; part < 2; ++part) {
             if (auto opened = open(); !opened) return opened;
-            const int rounds_max = part < 2 ? 3 : 1'000;
-            for (int round = 0; round < rounds_max; ++round) {
-                const auto more = crawl_round();
-                if (!more) return tl::unexpected(more.error());
-                if (!*more) return {};
-            }
+            for (int round = 0; round < 3; ++round)
+                if (auto more = crawl_round(); !more) return tl::unexpected(more.error());
             close();
+        }
+        return finish();
+    }
+    // Crawls until nothing is left or something fails.
+    Status finish() {
+        if (auto opened = open(); !opened) return opened;
+        for (;;) {
+            const auto more = crawl_round();
+            if (!more) return tl::unexpected(more.error());
+            if (!*more) return {};
         }
     }
     void close() {
@@ -75,8 +81,9 @@ class FaultyCrawl {
         store_.reset();
     }
 
-    // What is on disk against what was acknowledged.
+    // What is on disk against what was acknowledged. Leaves the database open.
     void check_recovered() {
+        fault_ = Fault::none;
         const Status opened = open();
         REQUIRE_MESSAGE(opened.has_value(), opened.error().message);
         const auto seen = read_seen();
@@ -100,7 +107,6 @@ class FaultyCrawl {
                 for (const NewUrl& link : links_of(url.url))
                     CHECK(seen.contains(link.key));
             }
-        close();
     }
     void check_complete() {
         const Status opened = open();
@@ -247,7 +253,7 @@ bool survives(uint64_t k, Fault fault, std::optional<UnsyncedTail> power_lost, i
     crawl.disk().stop_failing();
     if (power_lost) crawl.disk().lose_power(*power_lost, prng);
     crawl.check_recovered();
-    const Status completed = crawl.run(Fault::none);
+    const Status completed = crawl.finish();
     REQUIRE_MESSAGE(completed.has_value(), completed.error().message);
     crawl.close();
     crawl.check_complete();
