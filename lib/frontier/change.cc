@@ -47,7 +47,7 @@ void Change::HostChange::replace_facts(const HostFacts& facts) {
 
 // True if the URL was open until now. Usually its chunk is loaded; a settling that comes after its
 // host was released asks `seen`.
-Result<bool> Change::close(const HostChange& host, const Settled& settled) {
+Result<bool> Change::close(HostChange& host, const Settled& settled) {
     if (Stay* stay = host.entry->stay.get(); stay != nullptr) {
         for (LoadedChunk& chunk : stay->chunks[static_cast<size_t>(settled.chunk.priority)]) {
             if (chunk.seq != settled.chunk.seq) continue;
@@ -68,6 +68,9 @@ Result<bool> Change::close(const HostChange& host, const Settled& settled) {
     if (!record) return format::damaged("what is known of a URL of host " + host.row.facts.name);
     const bool elsewhere = record->moved_to && *record->moved_to != settled.chunk;
     if (record->state != UrlState::queued || elsewhere) return false;
+    // The release may have failed, and with it the mark.
+    format::QueueMarks& marks = host.row.queues[static_cast<size_t>(settled.chunk.priority)];
+    marks.fresh = std::max(marks.fresh, settled.chunk.seq + 1);
     return closed_unloaded_.insert(settled.key).second;
 }
 

@@ -78,7 +78,7 @@ class Change {
     };
 
     HostChange& host(HostKey key);
-    Result<bool> close(const HostChange& host, const Settled& settled);
+    Result<bool> close(HostChange& host, const Settled& settled);
     void put_seen(UrlKey key, const format::SeenRecord& record);
     ChunkRef append(HostChange& host, Priority priority, std::span<const format::ChunkItem> items);
     void seal(HostChange& host);

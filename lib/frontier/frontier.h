@@ -21,7 +21,8 @@
 //
 // Thread: one, the committer's; no locks. counts() from any.
 // Errors: those of store/, and corrupt for what cannot be decoded. A failed call changed nothing,
-//         in memory neither: after a full disk and Store::resume() it may be made again.
+//         in memory neither (but see release): after a full disk and Store::resume() it may be made
+//         again.
 // Cost:   one MultiGet and one synced write a commit; loads are one range read a priority. After a
 //         start, each commit also reads 10,000 known URLs into the filter until it has all, 2 ms.
 // Bound:  loaded hosts are the crawler's bound; the rows of other hosts, the recent table and the
@@ -119,7 +120,8 @@ class Frontier {
     // The next URLs of a host that is known, at most `max`; marks the host loaded.
     Result<HostLoad> load(HostKey host, size_t max);
     // The host leaves memory. URLs handed out and not settled stay queued. With work left it is
-    // asleep until `wake_at`. Durable with the next commit: a crash before it wakes the host early.
+    // asleep until `wake_at`. Durable with the next commit: a crash before it wakes the host early,
+    // and so does a failure, after which the host has left all the same.
     Status release(HostKey host, const HostFacts& facts, WallTime wake_at);
     // Retries that are due go to their queues (1,024 at most a call; next_due() tells if there are
     // more); sleeping hosts whose time has come are returned, at most `max`, with loaded ones that

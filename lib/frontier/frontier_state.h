@@ -40,6 +40,8 @@ struct Frontier::State {
     // Brings the rows of these hosts into `hosts`; a host without a row gets an empty entry.
     Status fetch_rows(std::vector<HostKey>& keys);
     Result<HostEntry*> row_of(HostKey key);
+    // Ends a host's stay without a write: what is on disk of it holds, as after a crash.
+    void abandon(HostEntry& entry);
     // Which of these URLs are new (link_filter.h). After a start this also goes on filling `known`.
     Result<std::vector<FoundUrl>> find_new(std::span<const FoundIn> places);
     Status fill_known();

@@ -169,7 +169,18 @@ Status Frontier::release(HostKey host, const HostFacts& facts, WallTime wake_at)
     Change change(*state_, batch, wake_at);
     change.release(host, facts, wake_at);
     std::vector<HostWake> none;
-    return change.write(Durability::unsynced, none);
+    Status written = change.write(Durability::unsynced, none);
+    if (!written) state_->abandon(**entry);
+    return written;
+}
+
+// The scan for sleepers went past it while it was loaded.
+void Frontier::State::abandon(HostEntry& entry) {
+    if (!entry.stay) return;
+    hosts.end_stay(entry);
+    if (entry.row.wake_at == WallTime{}) return;
+    wakes.lower(format::due_key(
+        {.kind = format::DueKind::wake, .at = entry.row.wake_at, .host = entry.key, .url = 0}));
 }
 
 }  // namespace crawld
