@@ -3,7 +3,8 @@
 // included, because the web has names that no rule of IDNA allows.)
 //
 // Thread: any.
-// Errors: nullopt: not a valid name, or longer than kIdnaBytesMax, before or after.
+// Errors: nullopt: not a valid name, or longer than kIdnaBytesMax, before or after; a name with
+//         characters that Unicode got after ICU's tables were made (no registry has such names).
 // Cost:   quadratic in the length, by the nature of Punycode; hence the bound.
 // Source: https://url.spec.whatwg.org, 3.3 (IDNA); UTS #46 through ICU.
 // Test:   tests/conformance/url/wpt_test.cc, tests/unit/url/host_test.cc

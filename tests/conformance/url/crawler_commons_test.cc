@@ -5,7 +5,8 @@
 #include <map>
 
 #include "base/text.h"
-#include "conformance/url/testdata.h"
+#include "support/suite.h"
+#include "support/testdata.h"
 #include "url/url.h"
 
 using namespace crawld;
@@ -100,9 +101,9 @@ const std::map<std::string, Difference> kDifferences = {
 TEST_CASE("crawler-commons normalises as we do, but for the listed rows") {
     const auto text = read_testdata("url/crawler-commons/weirdToNormalizedUrls.csv");
     if (!text) return;
+    Suite suite("crawler-commons, normalisation");
     size_t differing = 0;
-    const std::vector<Row> rows = read_rows(*text);
-    for (const Row& row : rows) {
+    for (const Row& row : read_rows(*text)) {
         REQUIRE(row.size() == 2);
         CAPTURE(row[0]);
         const auto url = CanonicalUrl::parse(row[0]);
@@ -110,22 +111,23 @@ TEST_CASE("crawler-commons normalises as we do, but for the listed rows") {
         const auto difference = kDifferences.find(row[0]);
         if (difference == kDifferences.end()) {
             CHECK(ours == row[1]);
+            suite.add(ours == row[1]);
         } else {
             CAPTURE(difference->second.reason);
             CHECK(ours == difference->second.ours);
             CHECK(ours != row[1]);
+            suite.add_difference();
             ++differing;
         }
     }
-    MESSAGE("compared " << rows.size() << " rows, " << differing << " differ on purpose");
-    CHECK(rows.size() > 100);
+    CHECK(suite.cases() > 100);
     CHECK(differing == kDifferences.size());
 }
 
 TEST_CASE("crawler-commons resolves as we do") {
     const auto text = read_testdata("url/crawler-commons/url-resolve.csv");
     if (!text) return;
-    int compared = 0;
+    Suite suite("crawler-commons, resolution");
     for (const Row& row : read_rows(*text)) {
         REQUIRE(row.size() == 3);
         CAPTURE(row[0]);
@@ -133,19 +135,20 @@ TEST_CASE("crawler-commons resolves as we do") {
         const auto url = Url::parse(row[0], base ? &*base : nullptr);
         REQUIRE(url);
         CHECK(url->href() == row[2]);
-        ++compared;
+        suite.add(url->href() == row[2]);
     }
-    CHECK(compared > 15);
+    CHECK(suite.cases() > 15);
 }
 
 TEST_CASE("crawler-commons' invalid URLs are invalid") {
     const auto text = read_testdata("url/crawler-commons/invalidUrls.csv");
     if (!text) return;
-    int compared = 0;
+    Suite suite("crawler-commons, invalid URLs");
     for (const Row& row : read_rows(*text)) {
         CAPTURE(row[0]);
-        CHECK(!CanonicalUrl::parse(row[0]));
-        ++compared;
+        const bool refused = !CanonicalUrl::parse(row[0]);
+        CHECK(refused);
+        suite.add(refused);
     }
-    CHECK(compared >= 2);
+    CHECK(suite.cases() >= 2);
 }

@@ -5,7 +5,7 @@
 #include <array>
 
 #include "base/prng.h"
-#include "conformance/url/testdata.h"
+#include "conformance/url/wpt_cases.h"
 #include "url/percent.h"
 #include "url/url.h"
 #include "url/utf8.h"

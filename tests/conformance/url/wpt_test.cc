@@ -1,7 +1,8 @@
 // The URL suites of web-platform-tests: parsing against a base, IDNA, percent-encoding.
 #include <doctest/doctest.h>
 
-#include "conformance/url/testdata.h"
+#include "conformance/url/wpt_cases.h"
+#include "support/suite.h"
 #include "url/url.h"
 
 using namespace crawld;
@@ -62,16 +63,16 @@ bool concerns_http(const WptCase& test) {
 TEST_CASE("every case of urltestdata.json parses, or fails, as it says") {
     const auto document = read_json("url/wpt/urltestdata.json");
     if (!document) return;
-    int http = 0;
-    int other = 0;
+    Suite http("urltestdata.json, http(s)");
+    Suite other("urltestdata.json, other schemes");
     for (const WptCase& test : wpt_cases(*document)) {
         CAPTURE(test.input);
         CAPTURE(test.base.value_or("(no base)"));
-        CHECK(complaint(test) == "");
-        ++(concerns_http(test) ? http : other);
+        const std::string wrong = complaint(test);
+        CHECK(wrong == "");
+        (concerns_http(test) ? http : other).add(wrong.empty());
     }
-    MESSAGE("compared " << http << " http(s) cases and " << other << " others");
-    CHECK(http + other > 800);
+    CHECK(http.cases() + other.cases() > 800);
 }
 
 TEST_CASE("a serialised URL of urltestdata.json parses to itself") {
@@ -110,25 +111,25 @@ TEST_CASE("the origin of an http(s) URL is the authority of its canonical form")
 TEST_CASE("every domain of toascii.json becomes the ASCII that it says") {
     const auto document = read_json("url/wpt/toascii.json");
     if (!document) return;
-    int compared = 0;
+    Suite suite("toascii.json");
     for (const rapidjson::Value& entry : document->GetArray()) {
         if (!entry.IsObject()) continue;
         const std::string input = string_of(entry["input"]);
         CAPTURE(input);
         const auto url = Url::parse("https://" + input + "/x");
         const rapidjson::Value& output = entry["output"];
-        REQUIRE(url.has_value() == output.IsString());
-        if (url) CHECK(*url->host == string_of(output));
-        ++compared;
+        const std::string expected = output.IsString() ? string_of(output) : "(failure)";
+        const std::string ours = url ? *url->host : "(failure)";
+        CHECK(ours == expected);
+        suite.add(ours == expected);
     }
-    MESSAGE("compared " << compared << " domains");
-    CHECK(compared > 80);
+    CHECK(suite.cases() > 80);
 }
 
 TEST_CASE("percent-encoding.json, for UTF-8, in query and fragment") {
     const auto document = read_json("url/wpt/percent-encoding.json");
     if (!document) return;
-    int compared = 0;
+    Suite suite("percent-encoding.json, UTF-8");
     for (const rapidjson::Value& entry : document->GetArray()) {
         if (!entry.IsObject()) continue;
         const std::string input = string_of(entry["input"]);
@@ -138,7 +139,7 @@ TEST_CASE("percent-encoding.json, for UTF-8, in query and fragment") {
         REQUIRE(url);
         CHECK(url->query == output);
         CHECK(url->fragment == output);
-        ++compared;
+        suite.add(url->query == output && url->fragment == output);
     }
-    CHECK(compared >= 7);
+    CHECK(suite.cases() >= 7);
 }
