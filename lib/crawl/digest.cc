@@ -1,10 +1,12 @@
 #include "crawl/digest.h"
 
 #include <algorithm>
+#include <array>
 #include <unordered_set>
 
 #include "base/fingerprint.h"
 #include "base/text.h"
+#include "html/header_links.h"
 #include "robots/robots.h"
 
 namespace crawld {
@@ -44,16 +46,43 @@ bool looks_like_html(std::string_view body) {
     return false;
 }
 
-PageDirectives header_directives(const DigestRequest& request) {
-    PageDirectives directives;
-    for (const std::string& value : request.x_robots_tags)
-        directives.merge(parse_x_robots_tag(value, request.product));
+constexpr std::string_view kRobotsHeader = "x-robots-tag";
+constexpr std::string_view kLinkHeader = "link";
+constexpr std::string_view kRefreshHeader = "refresh";
+constexpr std::array<std::string_view, 3> kUsageHeaders{"content-usage", "tdm-reservation",
+                                                        "tdm-policy"};
+constexpr size_t kUsageBytesMax = 512;
+
+PageDirectives directives_of(const DigestRequest& request, const PageLinks& page) {
+    // What is addressed to us counts in place of what is addressed to everybody.
+    PageDirectives directives =
+        parse_meta_robots(page.meta_product.empty() ? page.meta_robots : page.meta_product);
+    for (const HttpHeader& header : request.headers)
+        if (iequals(header.name, kRobotsHeader))
+            directives.merge(parse_x_robots_tag(header.value, request.product));
     return directives;
 }
 
-PageDirectives page_directives(const PageLinks& links) {
-    // What is addressed to us counts in place of what is addressed to everybody.
-    return parse_meta_robots(links.meta_product.empty() ? links.meta_robots : links.meta_product);
+// For the record; nothing is decided by it.
+std::string usage_of(const DigestRequest& request) {
+    std::string usage;
+    for (const HttpHeader& header : request.headers)
+        for (const std::string_view name : kUsageHeaders)
+            if (iequals(header.name, name))
+                usage += (usage.empty() ? "" : "; ") + std::string(name) + ": " + header.value;
+    if (usage.size() > kUsageBytesMax) usage.resize(kUsageBytesMax);
+    return usage;
+}
+
+std::vector<PageLink> header_links(const DigestRequest& request) {
+    std::vector<PageLink> links;
+    for (const HttpHeader& header : request.headers) {
+        if (iequals(header.name, kLinkHeader))
+            add_link_header(header.value, request.options->html, links);
+        else if (iequals(header.name, kRefreshHeader))
+            add_refresh_header(header.value, links);
+    }
+    return links;
 }
 
 Url base_of(const CanonicalUrl& page, const std::string& base_href) {
@@ -64,29 +93,55 @@ Url base_of(const CanonicalUrl& page, const std::string& base_href) {
     return usable ? std::move(*declared) : std::move(base);
 }
 
+// Links of one base. Those of headers are relative to the response, those of the page to its base.
+struct LinkSource {
+    const std::vector<PageLink>& links;
+    LinkResolver resolver;
+};
+
+std::optional<CanonicalUrl> canonical_of(const LinkSource& source, const CanonicalUrl& page) {
+    for (const PageLink& link : source.links) {
+        if (link.kind != LinkKind::canonical) continue;
+        auto url = source.resolver.resolve(link.href);
+        if (url && url->href() != page.href()) return url;
+        return std::nullopt;
+    }
+    return std::nullopt;
+}
+
 class UrlCollector {
   public:
     UrlCollector(const DigestRequest& request, PageFacts& facts)
         : request_(request), facts_(facts), keys_(*request.suffixes) {}
 
-    void add(const PageLink& link, const LinkResolver& resolver) {
-        if (link.nofollow && request_.options->html.nofollow) return;
-        auto url = resolver.resolve(link.href);
-        if (!url) return;
-        const UrlKey key = keys_.key(*url);
+    void add(const LinkSource& source) {
+        for (const PageLink& link : source.links) {
+            if (link.nofollow && request_.options->html.nofollow) continue;
+            auto url = source.resolver.resolve(link.href);
+            if (!url) continue;
+            if (link.kind == LinkKind::embed)
+                add(std::move(*url), Priority::embed, Discovery::embed);
+            else
+                add(std::move(*url), Priority::link, Discovery::link);
+        }
+    }
+
+    // A redirect is no step further away from the seed.
+    void add(CanonicalUrl url, Priority priority, Discovery discovery) {
+        const UrlKey key = keys_.key(url);
         if (!seen_.insert(key.url).second) return;
-        const bool too_deep =
-            request_.options->limits.depth != 0 && request_.depth >= request_.options->limits.depth;
-        if (too_deep || !request_.scope->check(*url).empty()) {
+        const bool is_step = discovery != Discovery::redirect;
+        const uint32_t depth_max = request_.options->limits.depth;
+        const bool too_deep = is_step && depth_max != 0 && request_.depth >= depth_max;
+        if (too_deep || !request_.scope->check(url).empty()) {
             ++facts_.out_of_scope;
             return;
         }
-        const bool embed = link.kind == LinkKind::embed;
-        facts_.urls.push_back({.url = std::move(*url),
+        facts_.urls.push_back({.url = std::move(url),
                                .key = key,
-                               .priority = embed ? Priority::embed : Priority::link,
-                               .discovery = embed ? Discovery::embed : Discovery::link,
-                               .depth = static_cast<uint16_t>(request_.depth + 1),
+                               .priority = priority,
+                               .discovery = discovery,
+                               .depth = static_cast<uint16_t>(request_.depth + (is_step ? 1 : 0)),
                                .hops = 0});
     }
 
@@ -97,27 +152,50 @@ class UrlCollector {
     std::unordered_set<uint64_t> seen_;
 };
 
-void find_urls(const DigestRequest& request, std::string_view text, PageFacts& facts) {
-    const PageLinks links =
-        find_links(text, {.options = request.options->html, .product = request.product});
-    facts.parser = links.scanner_used ? "scanner" : "gumbo";
-    facts.links_found = links.links.size();
-    if (links.links_dropped > 0)
-        facts.detail =
-            std::to_string(links.links_dropped) + " links beyond html.links_max left out";
-    PageDirectives directives = header_directives(request);
-    directives.merge(page_directives(links));
-    facts.nofollow = directives.nofollow && request.options->html.nofollow;
-    if (facts.nofollow) return;
-    LinkResolver resolver(base_of(request.url, links.base_href));
+LinkResolver resolver_for(const DigestRequest& request, Url base) {
+    LinkResolver resolver(std::move(base));
     resolver.url_bytes_max = request.options->limits.url_bytes;
+    return resolver;
+}
+
+void take_links(const DigestRequest& request, const PageLinks& page, PageFacts& facts) {
+    const std::vector<PageLink> of_headers = header_links(request);
+    facts.links_found = of_headers.size() + page.links.size();
+    if (page.links_dropped > 0)
+        facts.detail = std::to_string(page.links_dropped) + " links beyond html.links_max left out";
+    if (facts.links_found == 0) return;
+    std::vector<LinkSource> sources;
+    if (!of_headers.empty())
+        sources.push_back({of_headers, resolver_for(request, base_of(request.url, {}))});
+    if (!page.links.empty())
+        sources.push_back(
+            {page.links, resolver_for(request, base_of(request.url, page.base_href))});
+    std::optional<CanonicalUrl> canonical;
+    for (const LinkSource& source : sources)
+        if (!canonical) canonical = canonical_of(source, request.url);
+    if (canonical) facts.canonical = canonical->href();
+    if (facts.nofollow) return;
     UrlCollector collector(request, facts);
-    facts.urls.reserve(links.links.size());
-    for (const PageLink& link : links.links)
-        collector.add(link, resolver);
+    if (canonical && request.options->html.canonical_redirects)
+        return collector.add(std::move(*canonical), Priority::urgent, Discovery::redirect);
+    facts.urls.reserve(facts.links_found);
+    for (const LinkSource& source : sources)
+        collector.add(source);
 }
 
 }  // namespace
+
+std::vector<HttpHeader> take_page_headers(const std::vector<HttpHeader>& headers) {
+    const auto wanted = [](const HttpHeader& header) {
+        for (const std::string_view name : {kRobotsHeader, kLinkHeader, kRefreshHeader})
+            if (iequals(header.name, name)) return true;
+        return std::any_of(kUsageHeaders.begin(), kUsageHeaders.end(),
+                           [&](std::string_view name) { return iequals(header.name, name); });
+    };
+    std::vector<HttpHeader> kept;
+    std::copy_if(headers.begin(), headers.end(), std::back_inserter(kept), wanted);
+    return kept;
+}
 
 PageFacts digest_page(DigestRequest request) {
     PageFacts facts;
@@ -130,10 +208,18 @@ PageFacts digest_page(DigestRequest request) {
     facts.bytes_body = decoded.bytes.size();
     facts.digest = "xxh128:" + to_hex(fingerprint128(decoded.bytes));
     const bool html = facts.mime.empty() ? looks_like_html(decoded.bytes) : is_html(facts.mime);
-    if (!html || decoded.bytes.empty()) return facts;
-    const Utf8Text text = to_utf8(std::move(decoded.bytes), request.content_type);
-    facts.charset = text.charset;
-    find_urls(request, text.text, facts);
+    PageLinks page;
+    if (html && !decoded.bytes.empty()) {
+        const Utf8Text text = to_utf8(std::move(decoded.bytes), request.content_type);
+        facts.charset = text.charset;
+        page =
+            find_links(text.text, {.options = request.options->html, .product = request.product});
+        facts.parser = page.scanner_used ? "scanner" : "gumbo";
+    }
+    facts.usage = usage_of(request);
+    facts.directives = directives_of(request, page);
+    facts.nofollow = facts.directives.nofollow && request.options->html.nofollow;
+    take_links(request, page, facts);
     return facts;
 }
 

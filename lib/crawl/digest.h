@@ -16,6 +16,7 @@
 #include "fetch/fetcher.h"
 #include "frontier/types.h"
 #include "html/links.h"
+#include "robots/directives.h"
 #include "url/scope.h"
 #include "url/suffixes.h"
 
@@ -26,7 +27,7 @@ struct DigestRequest {
     uint16_t depth = 0;
     std::string content_type;
     std::string content_encoding;
-    std::vector<std::string> x_robots_tags;
+    std::vector<HttpHeader> headers;  // those that take_page_headers() keeps
     std::string body;
     std::shared_ptr<const HostOptions> options;
     std::shared_ptr<const Scope> scope;
@@ -34,13 +35,20 @@ struct DigestRequest {
     std::string product;
 };
 
+// Of a response's headers those that speak of the page: X-Robots-Tag, Link, Refresh and what says
+// how it may be used.
+std::vector<HttpHeader> take_page_headers(const std::vector<HttpHeader>& headers);
+
 struct PageFacts {
     std::string mime;
     std::string charset;
     std::string digest;  // "xxh128:<hex>" of the decoded body
     std::string detail;  // of a body that could not be decoded whole
     DecodeVerdict verdict = DecodeVerdict::whole;
-    bool nofollow = false;      // the page's directives kept its links out
+    PageDirectives directives;  // what headers and page ask
+    bool nofollow = false;      // they kept its links out
+    std::string canonical;      // the URL that the page names as its canonical one, if another
+    std::string usage;          // Content-Usage and TDM-Reservation, as sent
     uint64_t bytes_body = 0;    // decoded
     uint64_t links_found = 0;   // as written in the page
     std::string parser;         // "scanner", "gumbo"; empty for what is not HTML

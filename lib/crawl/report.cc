@@ -63,7 +63,10 @@ FetchSettled fetch_event(const Visit& visit, WallTime now) {
             .kind = std::string(to_string(visit.kind)),
             .warc_file = {},
             .warc_offset = 0,
-            .detail = result.detail.empty() ? visit.facts.detail : result.detail};
+            .detail = result.detail.empty() ? visit.facts.detail : result.detail,
+            .directives = to_string(visit.facts.directives),
+            .canonical = visit.facts.canonical,
+            .usage = visit.facts.usage};
 }
 
 void count(TallyCounts& counts, const Visit& visit) {
@@ -80,12 +83,6 @@ void count(TallyCounts& counts, const Visit& visit) {
     counts.links_out_of_scope += visit.facts.out_of_scope;
 }
 
-// Settled by a decision of ours, without a try to reach the host.
-bool is_skip(Outcome outcome) {
-    return outcome == Outcome::skipped || outcome == Outcome::robots_denied ||
-           outcome == Outcome::robots_unreachable || outcome == Outcome::given_up;
-}
-
 }  // namespace
 
 void Crawler::report(Visit& visit) const {
@@ -96,7 +93,7 @@ void Crawler::report(Visit& visit) const {
         count(counts, visit);
         if (first_answer) ++counts.hosts_fetched;
     });
-    if (!is_skip(visit.outcome) || visit.kind == VisitKind::robots) {
+    if (!is_withheld(visit.outcome) || visit.kind == VisitKind::robots) {
         context_.log.write(fetch_event(visit, loop_.wall()));
         return;
     }

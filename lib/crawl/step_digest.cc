@@ -68,14 +68,12 @@ bool Crawler::submit_digest(Visit& visit) {
                       .depth = visit.item.depth,
                       .content_type = header_or_empty(visit.result, "content-type"),
                       .content_encoding = header_or_empty(visit.result, "content-encoding"),
-                      .x_robots_tags = {},
+                      .headers = take_page_headers(visit.result.headers),
                       .body = std::move(visit.result.body),
                       .options = visit.host->options,
                       .scope = settings->scope,
                       .suffixes = context_.suffixes,
                       .product = settings->product});
-    for (const HttpHeader& header : visit.result.headers)
-        if (iequals(header.name, "x-robots-tag")) request->x_robots_tags.push_back(header.value);
     const bool accepted =
         workers_.try_submit([request, id = visit.id, address = digested_.address()] {
             address.put({id, digest_page(std::move(*request))});

@@ -1,8 +1,7 @@
 #include "html/collect.h"
 
-#include <optional>
-
 #include "base/text.h"
+#include "html/link_types.h"
 #include "html/microsyntax.h"
 
 namespace crawld {
@@ -12,28 +11,6 @@ void append_content(std::string& list, std::string_view content) {
     if (content.empty()) return;
     if (!list.empty()) list += ',';
     list += content;
-}
-
-// What a <link> of these types is to us. A style sheet that is also an alternate is a style sheet.
-struct LinkTypes {
-    bool nofollow = false;
-    std::optional<LinkKind> kind;
-};
-LinkTypes read_link_types(std::string_view rel) {
-    LinkTypes types;
-    const auto propose = [&types](LinkKind kind) {
-        if (!types.kind || kind == LinkKind::embed || *types.kind == LinkKind::alternate)
-            if (types.kind != LinkKind::embed) types.kind = kind;
-    };
-    for_each_word(rel, [&](std::string_view word) {
-        if (iequals(word, "nofollow")) types.nofollow = true;
-        if (iequals(word, "stylesheet") || iequals(word, "icon")) propose(LinkKind::embed);
-        if (iequals(word, "canonical")) propose(LinkKind::canonical);
-        if (iequals(word, "next")) propose(LinkKind::next);
-        if (iequals(word, "prev") || iequals(word, "previous")) propose(LinkKind::prev);
-        if (iequals(word, "alternate")) propose(LinkKind::alternate);
-    });
-    return types;
 }
 
 }  // namespace
@@ -49,7 +26,8 @@ void Collector::add_link(std::string_view href, LinkKind kind, bool nofollow) {
 void Collector::add_anchor(const AttributeValues& values, Attribute url) {
     if (!values.has(url)) return;
     const std::string_view rel = values.get(Attribute::rel);
-    add_link(values.get(url), LinkKind::anchor, !rel.empty() && read_link_types(rel).nofollow);
+    add_link(values.get(url), LinkKind::anchor,
+             !rel.empty() && read_link_types(rel, query_.options).nofollow);
 }
 
 void Collector::add_embed(const AttributeValues& values, Attribute url) {
@@ -62,7 +40,7 @@ void Collector::add_embed(const AttributeValues& values, Attribute url) {
 }
 
 void Collector::add_link_element(const AttributeValues& values) {
-    const LinkTypes types = read_link_types(values.get(Attribute::rel));
+    const LinkTypes types = read_link_types(values.get(Attribute::rel), query_.options);
     if (!types.kind || trim(values.get(Attribute::href)).empty()) return;
     if (*types.kind == LinkKind::embed && !query_.options.embeds) return;
     add_link(values.get(Attribute::href), *types.kind, types.nofollow);

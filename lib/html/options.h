@@ -17,6 +17,9 @@ struct HtmlOptions {
     HtmlParser parser = HtmlParser::automatic;
     bool embeds = false;
     bool nofollow = true;
+    bool nofollow_ugc = false;
+    bool nofollow_sponsored = false;
+    bool canonical_redirects = false;
     uint32_t links_max = 10'000;
 };
 
@@ -32,6 +35,11 @@ void describe(V& v, HtmlOptions& o) {
             o.embeds);
     v.field({.name = "nofollow", .help = "Obey rel=nofollow and robots nofollow in pages."},
             o.nofollow);
+    v.field({.name = "nofollow_ugc", .help = "Take rel=ugc (comments, forum posts) for nofollow."},
+            o.nofollow_ugc);
+    v.field(
+        {.name = "nofollow_sponsored", .help = "Take rel=sponsored (advertisements) for nofollow."},
+        o.nofollow_sponsored);
     v.field({.name = "links_max",
              .help = "Links taken from one page; further ones are dropped and counted in the log.",
              .min = 1,

@@ -54,6 +54,9 @@ struct FetchSettled {
     std::string warc_file{};
     uint64_t warc_offset = 0;
     std::string detail{};
+    std::string directives{};
+    std::string canonical{};
+    std::string usage{};
 };
 template <class V>
 void describe(V& v, const FetchSettled& e) {
@@ -105,6 +108,11 @@ void describe(V& v, const FetchSettled& e) {
     v.field({.name = "warc_file", .help = "Archive file with the record."}, e.warc_file);
     v.field({.name = "warc_offset", .help = "Where the record starts in it."}, e.warc_offset);
     v.field({.name = "detail", .help = "Of a failure: what the library said."}, e.detail);
+    v.field({.name = "directives", .help = "What the page's headers and meta robots ask for."},
+            e.directives);
+    v.field({.name = "canonical", .help = "The URL that the page names as its canonical one."},
+            e.canonical);
+    v.field({.name = "usage", .help = "Content-Usage and TDM-Reservation, as sent."}, e.usage);
 }
 
 struct UrlSkipped {

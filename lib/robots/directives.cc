@@ -76,6 +76,17 @@ void PageDirectives::merge(const PageDirectives& other) {
     noarchive |= other.noarchive;
 }
 
+std::string to_string(const PageDirectives& directives) {
+    std::string text;
+    const auto add = [&text](bool asked, std::string_view name) {
+        if (asked) text += (text.empty() ? "" : ", ") + std::string(name);
+    };
+    add(directives.nofollow, "nofollow");
+    add(directives.noindex, "noindex");
+    add(directives.noarchive, "noarchive");
+    return text;
+}
+
 PageDirectives parse_meta_robots(std::string_view content) {
     PageDirectives out;
     for (const std::string_view item : split(content, ','))

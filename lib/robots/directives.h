@@ -8,6 +8,7 @@
 // Test:   tests/unit/robots/directives_test.cc
 #pragma once
 
+#include <string>
 #include <string_view>
 
 namespace crawld {
@@ -20,6 +21,9 @@ struct PageDirectives {
 
     void merge(const PageDirectives& other);  // what either asks
 };
+
+// "nofollow, noindex"; empty if nothing is asked.
+std::string to_string(const PageDirectives& directives);
 
 PageDirectives parse_meta_robots(std::string_view content);
 

@@ -130,11 +130,11 @@ TEST_CASE_FIXTURE(Page, "what a page says to us counts in place of what it says 
 
 TEST_CASE_FIXTURE(Page, "X-Robots-Tag counts for everybody or for the product it names") {
     const std::string body = "<a href=/x>1</a>";
-    request.x_robots_tags = {"noarchive", "nofollow"};
+    request.headers = {{"X-Robots-Tag", "noarchive"}, {"x-robots-tag", "nofollow"}};
     CHECK(urls(body).empty());
-    request.x_robots_tags = {"crawld: none"};
+    request.headers = {{"X-Robots-Tag", "crawld: none"}};
     CHECK(urls(body).empty());
-    request.x_robots_tags = {"otherbot: none"};
+    request.headers = {{"X-Robots-Tag", "otherbot: none"}};
     CHECK_EQ(urls(body).size(), 1);
 }
 
@@ -239,4 +239,74 @@ TEST_CASE("the key maker gives the keys of url_key") {
         const auto url = CanonicalUrl::parse(text).value();
         CHECK_EQ(keys.key(url), url_key(url, suffixes));
     }
+}
+
+TEST_CASE_FIXTURE(Page,
+                  "links of headers are relative to the response, those of the page to its base") {
+    request.headers = {{"Link", "<next>; rel=next, </a>; rel=license"},
+                       {"Refresh", "5; url=later"}};
+    CHECK_EQ(urls("<base href='http://example.org/else/'><a href=x>"),
+             Urls{"http://www.example.org/dir/next", "http://www.example.org/dir/later",
+                  "http://example.org/else/x"});
+}
+
+TEST_CASE_FIXTURE(Page, "a document that is not HTML has links in its headers") {
+    request.content_type = "application/pdf";
+    request.headers = {{"Link", "<report.html>; rel=canonical"}};
+    const PageFacts found = facts("%PDF-1.4 <a href=no>");
+    REQUIRE(found.urls.size() == 1);
+    CHECK_EQ(found.urls.front().url.href(), "http://www.example.org/dir/report.html");
+    CHECK_EQ(found.canonical, "http://www.example.org/dir/report.html");
+    CHECK(found.parser.empty());
+}
+
+TEST_CASE_FIXTURE(Page, "nofollow of a header keeps links of headers out too") {
+    request.headers = {{"X-Robots-Tag", "nofollow"}, {"Link", "</a>; rel=next"}};
+    CHECK(urls("<a href=x>").empty());
+}
+
+TEST_CASE_FIXTURE(Page,
+                  "the canonical URL is recorded where it is another, and a link like others") {
+    const PageFacts self = facts("<link rel=canonical href='/dir/page'>");
+    CHECK(self.canonical.empty());
+    const PageFacts other = facts("<link rel=canonical href='/other'><a href=x>");
+    CHECK_EQ(other.canonical, "http://www.example.org/other");
+    CHECK(other.urls.size() == 2);
+    CHECK(other.urls.front().discovery == Discovery::link);
+}
+
+TEST_CASE_FIXTURE(Page, "with canonical_redirects a canonical URL is a redirect, without a step") {
+    options.html.canonical_redirects = true;
+    options.limits.depth = 3;
+    request.depth = 3;
+    const PageFacts found = facts("<a href=x><link rel=canonical href='/other'>");
+    REQUIRE(found.urls.size() == 1);
+    CHECK_EQ(found.urls.front().url.href(), "http://www.example.org/other");
+    CHECK(found.urls.front().discovery == Discovery::redirect);
+    CHECK(found.urls.front().depth == 3);
+    CHECK(facts("<a href=x><link rel=canonical href='/dir/page'>").urls.empty());  // its own: depth
+    request.depth = 0;
+    CHECK_EQ(urls("<a href=x><link rel=canonical href='#self'>"),
+             Urls{"http://www.example.org/dir/x", "http://www.example.org/dir/page"});
+}
+
+TEST_CASE_FIXTURE(Page, "what is asked of users of the page is recorded, and decides nothing") {
+    request.headers = {{"Content-Usage", "train-ai=n"}, {"TDM-Reservation", "1"}};
+    const PageFacts found = facts("<meta name=robots content='noindex, noarchive'><a href=x>");
+    CHECK_EQ(found.usage, "content-usage: train-ai=n; tdm-reservation: 1");
+    CHECK_EQ(to_string(found.directives), "noindex, noarchive");
+    CHECK(found.urls.size() == 1);
+    request.headers = {{"Content-Usage", std::string(10'000, 'x')}};
+    CHECK(facts("").usage.size() <= 512);
+}
+
+TEST_CASE("of a response's headers those are kept that speak of the page") {
+    const auto kept = take_page_headers({{"Server", "x"},
+                                         {"LINK", "</a>; rel=next"},
+                                         {"X-Robots-Tag", "none"},
+                                         {"Set-Cookie", "a=b"},
+                                         {"TDM-Policy", "/p"}});
+    REQUIRE(kept.size() == 3);
+    CHECK_EQ(kept[0].name, "LINK");
+    CHECK_EQ(kept[2].name, "TDM-Policy");
 }

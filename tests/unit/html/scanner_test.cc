@@ -39,6 +39,19 @@ TEST_CASE("values are decoded, trimmed, and the first of two attributes counts")
     CHECK_EQ(links("<iframe src=''></iframe><link rel=next href=''>"), "");
 }
 
+TEST_CASE("ugc and sponsored are nofollow if the options say so") {
+    const std::string_view page = "<a rel=ugc href=u><a rel='SPONSORED x' href=s><a href=n>";
+    const auto marks = [&](const HtmlOptions& options) {
+        std::string out;
+        for (const PageLink& link : scan(page, options).links)
+            out += link.nofollow ? '!' : '-';
+        return out;
+    };
+    CHECK_EQ(marks({}), "---");
+    CHECK_EQ(marks({.nofollow_ugc = true}), "!--");
+    CHECK_EQ(marks({.nofollow_sponsored = true}), "-!-");
+}
+
 TEST_CASE("nofollow marks a link") {
     CHECK_EQ(links("<a rel='noopener NoFollow' href=x><a rel=nofollower href=y>"),
              "anchor!:x anchor:y");
