@@ -85,7 +85,7 @@ SYSTEM = re.compile(r"[a-z_0-9]+$|(sys|netinet|arpa|net|linux|bits)/|(unistd|fcn
                     r"execinfo|[a-z]*intrin|arm_neon)\.h$")
 
 # Folders without input and output, and what brings either in.
-PURE = {"base", "url", "robots", "decode", "html", "extract", "politeness"}
+PURE = {"base", "url", "robots", "decode", "sitemap", "html", "extract", "politeness"}
 IMPURE_HEADERS = re.compile(r"(unistd|fcntl|poll|dirent|pthread|signal|netdb)\.h$|sys/socket\.h$|"
                             r"(fstream|iostream|filesystem|thread|future|condition_variable)$")
 
