@@ -41,8 +41,8 @@
 //         entry.
 // Thread: any, one at a time.
 // Errors: SitemapOutcome; never fatal.
-// Cost:   linear; a urlset takes little more than expat alone (130 MB/s), text 700 MB/s; the worst
-//         that was found is 25 MB/s.
+// Cost:   linear. A urlset takes 1.7 times what expat alone takes (130 MB/s, 0.1 s for 50,000
+//         URLs), text 700 MB/s; the slowest that was found is ampersands, 25 MB/s.
 // Source: sitemaps.org/protocol.html; Google's sitemap extensions; RSS 0.91, 1.0, 2.0; Media RSS;
 //         RFC 4287 (Atom); what crawler-commons' SiteMapParser accepts.
 // Test:   tests/unit/sitemap/, tests/conformance/sitemap/
