@@ -118,18 +118,17 @@ bool Crawler::try_next_address(Visit& visit) {
 void Crawler::learn(Visit& visit) {
     visit.host->addresses_failed = 0;
     if (is_connect_failure(visit.outcome)) ++visit.host->address_round;
-    // What a robots.txt says of its own host is judged with the answer (take_robots_answer), but
-    // that of a redirect comes from elsewhere.
-    const bool judged_later = visit.kind == VisitKind::robots &&
-                              visit.errand.owner == visit.host->key &&
-                              visit.outcome != Outcome::redirect;
-    if (judged_later) return;
+    // What a robots.txt says of its own host is judged with the answer (take_robots_answer), where
+    // a redirect is no success; but a Retry-After beside it counts.
+    const auto retry_after = retry_after_of(visit);
+    const bool own_robots =
+        visit.kind == VisitKind::robots && visit.errand.owner == visit.host->key;
+    if (own_robots && !(visit.outcome == Outcome::redirect && retry_after)) return;
     // One page that always answers 500 says nothing about its host; a run of them does.
     HostState& host = *visit.host;
     host.server_errors = visit.outcome == Outcome::server_error ? host.server_errors + 1 : 0;
     const bool of_the_page_alone =
         host.server_errors > 0 && host.server_errors < host.options->politeness.breaker_failures;
-    const auto retry_after = retry_after_of(visit);
     if (of_the_page_alone && !retry_after) return;
     note_verdict(host, verdict_of(visit.outcome), retry_after);
 }
