@@ -22,12 +22,11 @@
 //   Atom 0.3, 1.0         an entry's first alternate link is the page, further ones alternates;
 //                         updated, or else published
 //   plain text            one URL a line; what does not begin with http:// or https:// is left out
-// White space, byte order marks and comments before the XML declaration, or no declaration; NULs
-// and other characters that XML forbids (left out); bytes that are not of the encoding (U+FFFD); an
-// '&' that begins none of XML's references (read as "&amp;", so "?a=1&b=2" is what it says, and
-// HTML's
-// "&eacute;" is text). An encoding is told by the byte order mark, the header, the XML declaration,
-// else it is UTF-8; ISO-2022-JP, which has not been seen in one, is read as UTF-8.
+// White space, byte order marks and comments may stand before the XML declaration, which may be
+// missing. NULs and other characters that XML forbids are left out, bytes that are not of the
+// encoding are U+FFFD. An '&' that begins none of XML's references is an '&': "?a=1&b=2" is what it
+// says, and HTML's "&eacute;" is text. The encoding is told by the byte order mark, the header, the
+// XML declaration, else it is UTF-8; ISO-2022-JP is read as UTF-8.
 //
 // Refused: document types of any kind, so that there are no entities to expand and nothing to load.
 // A <loc> whose end is missing is not handed out: a cut URL is another URL. The link of a feed
