@@ -1,0 +1,273 @@
+"""The address guard, literally: in a network namespace whose loopback carries the addresses that no
+page may lead to, and two public ones. All that a page, a redirect, a robots.txt or a name server can
+say is said; not one SYN may go anywhere but to the public addresses."""
+
+import http.server
+import ipaddress
+import os
+import shutil
+import socket
+import struct
+import subprocess
+import sys
+import threading
+import time
+import unittest
+
+import harness
+
+INSIDE = "CRAWLD_IN_NAMESPACE"
+PUBLIC4, PUBLIC6 = "198.41.0.4", "2606:4700::1111"
+OTHERS4 = [f"198.41.0.{n}" for n in range(5, 20)]  # public too: 16 with PUBLIC4
+FORBIDDEN = ["169.254.169.254", "100.100.100.200", "10.0.0.1", "10.255.255.254", "172.16.0.1",
+             "192.168.1.1", "100.64.0.1", "169.254.0.1", "192.0.2.1", "198.18.0.1", "127.0.0.2",
+             "127.0.0.1", "fd00:ec2::254", "fd12:3456::1", "fe80::1234", "fec0::1",
+             "64:ff9b::a00:1", "64:ff9b:1::a00:1", "2002:a00:1::1", "2001:0:a00:1::1", "::1"]
+# How else 10.0.0.1, 127.0.0.1 and 169.254.169.254 are written in URLs.
+SPELLINGS = ["0x0a.0.0.1", "012.0.0.1", "10.1", "167772161", "0xa000001", "10.0.0.1.",
+             "%31%30.0.0.1", "１０.0.0.1", "127.1", "0177.1", "2130706433", "017700000001", "0x7f.0x0.0x0.0x1", "0",
+             "0.0.0.0", "localhost", "LOCALHOST.", "a.localhost", "2852039166", "0xa9fea9fe",
+             "169.254.43518", "[::]", "[::1]", "[::ffff:10.0.0.1]", "[::ffff:a9fe:a9fe]",
+             "[::10.0.0.1]", "[0:0:0:0:0:ffff:127.0.0.1]", "[64:ff9b::169.254.169.254]",
+             "[FD00:EC2::254]"]
+HEAD, QUESTION = struct.Struct(">6H"), struct.Struct(">2H")
+A, CNAME, AAAA = 1, 5, 28
+
+
+def in_url(address):
+    return f"[{address}]" if ":" in address else address
+
+
+def label(address):
+    return address.replace(".", "-").replace(":", "-") + "-x.evil.test"
+
+
+def urls():
+    hosts = [in_url(a) for a in FORBIDDEN] + SPELLINGS + [label(a) for a in FORBIDDEN]
+    return [f"http://{host}/secret" for host in hosts] + [
+        "http://cname.evil.test/", "http://sixteen.evil.test/", "http://mixed.evil.test/",
+        "http://robots.evil.test/page", "http://public.test:22/", "http://public.test:8080/",
+        f"http://user:pw@{in_url('10.0.0.1')}/", f"http://{in_url(PUBLIC4)}@10.0.0.1/",
+        "http://public.test#@10.0.0.1/", "http://10.0.0.1\\@public.test/"]
+
+
+class Names(threading.Thread):
+    """A name server that says what its owner wants, and changes its mind."""
+
+    def __init__(self):
+        super().__init__(daemon=True)
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind(("127.0.0.1", 53))
+        self.asked = {}
+
+    def records(self, name):
+        if name == "cname.evil.test":
+            return [(CNAME, "chain.evil.test"), (CNAME, "end.evil.test"), (A, "10.0.0.1")]
+        if name == "sixteen.evil.test":
+            return [(A, a) for a in OTHERS4[:8] + ["10.0.0.1"] + OTHERS4[8:]]
+        if name == "mixed.evil.test":
+            return [(A, PUBLIC4), (AAAA, "fd00:ec2::254"), (AAAA, "::1")]
+        if name == "rebind.evil.test":
+            return [(A, PUBLIC4 if self.asked[name] <= 2 else "169.254.169.254")]
+        if name in ("public.test", "robots.evil.test"):
+            return [(A, PUBLIC4), (AAAA, PUBLIC6)]
+        for address in FORBIDDEN:
+            if name == label(address):
+                return [(AAAA if ":" in address else A, address)]
+        return []
+
+    def run(self):
+        while True:
+            query, client = self.socket.recvfrom(4096)
+            number, *_ = HEAD.unpack_from(query)
+            end = query.index(0, HEAD.size) + 1
+            kind, _ = QUESTION.unpack_from(query, end)
+            labels, at = [], HEAD.size
+            while query[at]:
+                labels.append(query[at + 1:at + 1 + query[at]].decode().lower())
+                at += 1 + query[at]
+            name = ".".join(labels)
+            self.asked[name] = self.asked.get(name, 0) + 1
+            self.socket.sendto(self.answer(number, query[HEAD.size:end + 4], name, kind), client)
+
+    @staticmethod
+    def encoded(name):
+        return b"".join(bytes([len(x)]) + x.encode() for x in name.split(".")) + b"\0"
+
+    def answer(self, number, question, name, kind):
+        records = self.records(name)
+        body, owner, count = b"", name, 0
+        for record_kind, value in records:
+            if record_kind not in (kind, CNAME):
+                continue
+            data = (self.encoded(value) if record_kind == CNAME
+                    else ipaddress.ip_address(value).packed)
+            body += b"\xc0\x0c" if owner == name else self.encoded(owner)
+            body += struct.pack(">2HIH", record_kind, 1, 0, len(data)) + data
+            count += 1
+            if record_kind == CNAME:
+                owner = value
+        flags = 0x8180 if records else 0x8183
+        return HEAD.pack(number, flags, 1, count, 0, 0) + question + body
+
+
+class Web(http.server.BaseHTTPRequestHandler):
+    """Listens at every address of the namespace."""
+
+    protocol_version = "HTTP/1.1"
+    seen = []  # (address reached, host asked for, path)
+
+    def do_GET(self):
+        host = self.headers.get("Host", "")
+        self.seen.append((self.connection.getsockname()[0], host, self.path))
+        if self.path == "/robots.txt" and host == "robots.evil.test":
+            return self.answer(302, b"", [("Location", "http://10.0.0.1/robots.txt")])
+        if self.path == "/robots.txt":
+            return self.answer(404, b"")
+        if self.path.startswith("/to/"):
+            return self.answer(302, b"", [("Location", urls()[int(self.path[4:])])])
+        if self.path == "/base":
+            return self.answer(200, b"<base href='http://169.254.169.254/latest/'>"
+                                    b"<a href=meta-data><a href='//10.0.0.1/x'>")
+        if self.path == "/headers":
+            return self.answer(200, b"x", [("Link", "<http://10.0.0.1/link>; rel=next"),
+                                           ("Refresh", "0; url=http://169.254.169.254/refresh")])
+        links = urls() + [f"/to/{n}" for n in range(len(urls()))] + ["/base", "/headers"]
+        if host.startswith("rebind"):
+            links = [f"/{n}" for n in range(20)]
+        self.answer(200, "".join(f"<a href='{link}'>x</a>\n" for link in links).encode())
+
+    def answer(self, status, body, headers=()):
+        self.send_response(status)
+        for name, value in [*headers, ("Content-Type", "text/html; charset=utf-8"),
+                            ("Content-Length", str(len(body)))]:
+            self.send_header(name, value.encode().decode("latin-1"))  # bytes as they are
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+class Server(http.server.ThreadingHTTPServer):
+    address_family = socket.AF_INET6
+    daemon_threads = True
+    request_queue_size = 128
+
+    def handle_error(self, *_):
+        pass
+
+
+class Sniffer(threading.Thread):
+    """Where every TCP handshake on loopback was meant to go."""
+
+    def __init__(self):
+        super().__init__(daemon=True)
+        self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(3))
+        self.targets = set()
+
+    def run(self):
+        while True:
+            packet = self.socket.recv(65536)
+            if packet[0] >> 4 == 4 and packet[9] == 6:
+                tcp, target = (packet[0] & 15) * 4, packet[16:20]
+            elif packet[0] >> 4 == 6 and packet[6] == 6:
+                tcp, target = 40, packet[24:40]
+            else:
+                continue
+            if packet[tcp + 13] & 0x12 == 0x02:
+                self.targets.add(str(ipaddress.ip_address(target)))
+
+
+def run(*command):
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+
+
+class AddressGuardTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        workspace = harness.Workspace()
+        directory = workspace.__enter__()
+        cls.addClassCleanup(workspace.__exit__, None)
+        run("ip", "link", "set", "lo", "up")
+        for address in FORBIDDEN + [PUBLIC4, PUBLIC6] + OTHERS4:
+            bits = "128" if ":" in address else "32"
+            if address not in ("127.0.0.1", "::1"):
+                run("ip", "addr", "add", f"{address}/{bits}", "dev", "lo")
+        for port in (80, 22, 8080):
+            threading.Thread(target=Server(("::", port), Web).serve_forever, daemon=True).start()
+        cls.names, cls.sniffer = Names(), Sniffer()
+        cls.names.start()
+        cls.sniffer.start()
+        cls.check_the_sniffer()
+        settings = {
+            "version": 1, "identity": {"product": "crawld", "contact": harness.CONTACT},
+            "state_dir": str(directory / "state"), "log": {"directory": str(directory)},
+            "crawl": {"seeds": ["http://public.test/", "http://rebind.evil.test/", *urls()[:3]],
+                      "scope": {"within": "any"}},
+            "network": {"dns_servers": ["127.0.0.1:53"], "dns_ttl_min": "1ms"},
+            "politeness": {"host": {"windows": ["1000/1s"]}, "ip": {"windows": []},
+                           "backoff_min": "10ms", "backoff_max": "10ms"},
+        }
+        with harness.Crawler(directory, settings, "--until-idle") as crawler:
+            cls.exit_code = crawler.wait(120)
+            cls.stderr = crawler.stderr()
+            cls.events = harness.read_json_lines(crawler.crawl_log)
+
+    @classmethod
+    def check_the_sniffer(cls):
+        """Every address can be reached, and the sniffer sees it."""
+        wanted = [a for a in FORBIDDEN if not a.startswith("fe80")]
+        for address in wanted:
+            socket.create_connection((address, 80), 5).close()
+        harness.wait_for(lambda: cls.sniffer.targets >= {str(ipaddress.ip_address(a))
+                                                         for a in wanted}, 10, "the sniffer")
+        time.sleep(0.2)
+        cls.sniffer.targets.clear()
+        Web.seen.clear()
+
+    def test_not_one_syn_goes_to_an_address_that_is_refused(self):
+        self.assertEqual(self.sniffer.targets - {PUBLIC4, PUBLIC6, *OTHERS4}, set())
+
+    def test_what_is_public_was_crawled(self):
+        self.assertEqual(self.exit_code, 0, self.stderr)
+        self.assertIn(PUBLIC4, self.sniffer.targets)
+        paths = {path for _, host, path in Web.seen if host == "public.test"}
+        self.assertLessEqual({f"/to/{n}" for n in range(len(urls()))} | {"/base", "/headers"},
+                             paths)
+
+    def test_each_refusal_is_in_the_log_with_its_reason(self):
+        refused = {e["host"]: e["reason"] for e in self.events
+                   if e.get("outcome") == "address_refused"}
+        for host, reason in [("169.254.169.254", "metadata"), ("10.0.0.1", "private-address"),
+                             ("127.0.0.1", "loopback"), ("[fd00:ec2::254]", "metadata"),
+                             (label("10.0.0.1"), "private-address"),
+                             ("cname.evil.test", "private-address")]:
+            self.assertIn(reason, refused.get(host, "not refused"), host)
+
+    def test_no_other_port_is_asked(self):
+        self.assertEqual([entry for entry in Web.seen if entry[1].endswith((":22", ":8080"))], [])
+
+    def test_a_name_that_changes_its_address_is_refused_from_then_on(self):
+        self.assertGreater(self.names.asked["rebind.evil.test"], 2)
+        refused = [e for e in self.events if e.get("host") == "rebind.evil.test"
+                   and e.get("outcome") == "address_refused"]
+        self.assertTrue(refused)
+
+
+def enter_namespace():
+    """Runs this file again in a network namespace of its own."""
+    for tool in ("unshare", "ip"):
+        if not shutil.which(tool):
+            harness.skip(f"{tool} is not installed")
+    options = ["-n"] if os.geteuid() == 0 else ["-rn"]
+    if subprocess.run(["unshare", *options, "true"], stderr=subprocess.DEVNULL).returncode:
+        harness.skip("this machine lets nobody make a network namespace")
+    os.execvpe("unshare", ["unshare", *options, sys.executable, "-B", *sys.argv],
+               {**os.environ, INSIDE: "1"})
+
+
+if __name__ == "__main__":
+    if INSIDE not in os.environ:
+        enter_namespace()
+    unittest.main()
