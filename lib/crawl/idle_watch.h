@@ -39,6 +39,8 @@ class IdleWatch {
         idle_polls_ = !idle ? 0 : still ? idle_polls_ + 1 : 1;
         return idle_polls_ == 2;
     }
+    // The next poll may be the one that tells.
+    bool may_have_come_to_rest() const { return idle_polls_ == 1; }
 
   private:
     struct Poll {

@@ -16,7 +16,7 @@ namespace crawld {
 namespace {
 
 constexpr Duration kPollGap = milliseconds(100);
-constexpr Duration kQuietPollGap = milliseconds(25);  // nothing is in flight: is that the end?
+constexpr Duration kQuietPollGap = milliseconds(10);  // nothing is in flight: is that the end?
 constexpr Duration kDiskCheckGap = seconds(1);
 constexpr size_t kWakesPerPoll = 4'000;
 // A retry further away than this does not keep `--until-idle` waiting.
@@ -198,7 +198,8 @@ void CrawlService::State::start_seeds(const CrawlConfig& config) {
 
 // Hosts that sleep on disk, and whether anything is left to do.
 void CrawlService::State::poll() {
-    poll_timer->arm(main_loop.now() + kPollGap);
+    polled_at = main_loop.now();
+    poll_timer->arm(polled_at + kPollGap);
     check_disk();
     if (!scope_known || polling || stopping) return;
     polling =
@@ -218,8 +219,7 @@ size_t CrawlService::State::wakes_wanted() const {
 
 // A loop has run out of work: is that the end? Not asked more often than a poll may cost.
 void CrawlService::State::emptied() {
-    if (stopping || main_loop.now() - polled_at < kQuietPollGap) return;
-    poll_timer->arm(main_loop.now());
+    if (!stopping) poll_timer->arm(std::max(main_loop.now(), polled_at + kQuietPollGap));
 }
 
 // The answers come through every loop, behind whatever the committer told them before.
@@ -238,7 +238,9 @@ void CrawlService::State::crawler_answered(const LoopRest& rest) {
     polling = false;
     const bool something_soon = committer->next_due() - main_loop.wall() < kPatience;
     const bool nothing_else = seeds_finished && (gates->pages_used_up() || !something_soon);
-    if (idle_watch.came_to_rest(nothing_else) && !stopping) listener.on_idle();
+    if (stopping) return;
+    if (idle_watch.came_to_rest(nothing_else)) listener.on_idle();
+    if (idle_watch.may_have_come_to_rest()) poll_timer->arm(main_loop.now() + kQuietPollGap);
 }
 
 void CrawlService::State::check_disk() {
