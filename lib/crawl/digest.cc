@@ -6,6 +6,7 @@
 
 #include "base/fingerprint.h"
 #include "base/text.h"
+#include "decode/query_encoder.h"
 #include "html/header_links.h"
 #include "robots/robots.h"
 
@@ -85,10 +86,10 @@ std::vector<PageLink> header_links(const DigestRequest& request) {
     return links;
 }
 
-Url base_of(const CanonicalUrl& page, const std::string& base_href) {
+Url base_of(const CanonicalUrl& page, const std::string& base_href, QueryEncoder* encoder) {
     Url base = Url::parse(page.href()).value();
     if (base_href.empty()) return base;
-    auto declared = Url::parse(base_href, &base);
+    auto declared = Url::parse(base_href, &base, encoder);
     const bool usable = declared && !declared->opaque_path;
     return usable ? std::move(*declared) : std::move(base);
 }
@@ -152,8 +153,9 @@ class UrlCollector {
     std::unordered_set<uint64_t> seen_;
 };
 
-LinkResolver resolver_for(const DigestRequest& request, Url base) {
-    LinkResolver resolver(std::move(base));
+LinkResolver resolver_for(const DigestRequest& request, const std::string& base_href,
+                          QueryEncoder* encoder) {
+    LinkResolver resolver(base_of(request.url, base_href, encoder), encoder);
     resolver.url_bytes_max = request.options->limits.url_bytes;
     return resolver;
 }
@@ -164,12 +166,12 @@ void take_links(const DigestRequest& request, const PageLinks& page, PageFacts& 
     if (page.links_dropped > 0)
         facts.detail = std::to_string(page.links_dropped) + " links beyond html.links_max left out";
     if (facts.links_found == 0) return;
+    // The charset is the page's, not that of its headers.
+    const auto encoder = make_query_encoder(facts.charset);
     std::vector<LinkSource> sources;
-    if (!of_headers.empty())
-        sources.push_back({of_headers, resolver_for(request, base_of(request.url, {}))});
+    if (!of_headers.empty()) sources.push_back({of_headers, resolver_for(request, {}, nullptr)});
     if (!page.links.empty())
-        sources.push_back(
-            {page.links, resolver_for(request, base_of(request.url, page.base_href))});
+        sources.push_back({page.links, resolver_for(request, page.base_href, encoder.get())});
     std::optional<CanonicalUrl> canonical;
     for (const LinkSource& source : sources)
         if (!canonical) canonical = canonical_of(source, request.url);

@@ -25,12 +25,13 @@ enum class Byte : uint8_t {
 using ByteTable = std::array<Byte, 256>;
 
 constexpr ByteTable byte_table(const ByteSet& encoded, std::string_view slashes,
-                               std::string_view marks) {
+                               std::string_view marks, std::string_view uncertain = "") {
     ByteTable table{};
     for (size_t i = 0; i < table.size(); ++i) {
         const char c = static_cast<char>(i);
         table[i] = encoded.has(c) ? Byte::escaped : Byte::plain;
         if (i >= 0x80 || c == '\t' || c == '\n' || c == '\r') table[i] = Byte::uncertain;
+        if (uncertain.find(c) != std::string_view::npos) table[i] = Byte::uncertain;
         if (c == '%') table[i] = Byte::percent;
         if (slashes.find(c) != std::string_view::npos) table[i] = Byte::slash;
         if (marks.find(c) != std::string_view::npos) table[i] = Byte::mark;
@@ -38,7 +39,9 @@ constexpr ByteTable byte_table(const ByteSet& encoded, std::string_view slashes,
     return table;
 }
 constexpr ByteTable kPathBytes = byte_table(kPathSet, "/\\", "?#");
-constexpr ByteTable kQueryBytes = byte_table(kSpecialQuerySet, "", "#");
+// The three control characters are an error in ISO-2022-JP, where they would switch its state.
+constexpr ByteTable kQueryBytes =
+    byte_table(kSpecialQuerySet, "", "#", /*uncertain=*/"\x0E\x0F\x1B");
 
 constexpr Byte byte_in(const ByteTable& table, char c) {
     return table[static_cast<uint8_t>(c)];
@@ -228,8 +231,8 @@ bool LinkWriter::write_query() {
 
 }  // namespace
 
-LinkResolver::LinkResolver(Url base)
-    : base_(std::move(base)), canonical_base_(CanonicalUrl::from(base_)) {}
+LinkResolver::LinkResolver(Url base, QueryEncoder* encoder)
+    : base_(std::move(base)), canonical_base_(CanonicalUrl::from(base_)), encoder_(encoder) {}
 
 std::optional<CanonicalUrl> LinkResolver::resolve(std::string_view href) const {
     if (href.size() > kUrlInputBytesMax) return std::nullopt;
@@ -247,7 +250,7 @@ std::optional<CanonicalUrl> LinkResolver::resolve(std::string_view href) const {
         case Verdict::not_http:
             return std::nullopt;
         case Verdict::uncertain:
-            if (const auto url = Url::parse(href, &base_)) out = CanonicalUrl::from(*url);
+            if (const auto url = Url::parse(href, &base_, encoder_)) out = CanonicalUrl::from(*url);
     }
     if (out && out->href().size() > url_bytes_max) return std::nullopt;
     return out;

@@ -23,8 +23,9 @@ std::optional<uint16_t> default_port(std::string_view scheme);
 class UrlParser {
   public:
     // `input` is valid UTF-8 without tabs and newlines, and without spaces and control characters
-    // at its ends; clean_url_input() makes it so. Both outlive the parser.
-    UrlParser(std::string_view input, const Url* base) : rest_(input), base_(base) {}
+    // at its ends; clean_url_input() makes it so. All outlive the parser.
+    UrlParser(std::string_view input, const Url* base, QueryEncoder* encoder)
+        : rest_(input), base_(base), encoder_(encoder) {}
 
     // Once.
     std::optional<Url> run();
@@ -90,6 +91,7 @@ class UrlParser {
 
     std::string_view rest_;  // what no state has taken yet
     const Url* base_;
+    QueryEncoder* encoder_;
     Url url_;
     bool special_ = false;
 };

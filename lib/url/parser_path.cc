@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "url/parser.h"
 #include "url/percent.h"
+#include "url/query_encoder.h"
 #include "url/windows_drive.h"
 
 namespace crawld {
@@ -79,8 +80,15 @@ UrlParser::State UrlParser::opaque_path() {
 }
 
 UrlParser::State UrlParser::query() {
-    percent_encode(url_.query.emplace(), take(rest_.find('#')),
-                   special_ ? kSpecialQuerySet : kQuerySet);
+    const std::string_view text = take(rest_.find('#'));
+    std::string& query = url_.query.emplace();
+    // Web sockets ask in UTF-8 wherever they are written.
+    const bool in_charset = encoder_ && special_ && url_.scheme != "ws" && url_.scheme != "wss";
+    if (in_charset) {
+        percent_encode(query, encoder_->encode(text), kSpecialQuerySet);
+    } else {
+        percent_encode(query, text, special_ ? kSpecialQuerySet : kQuerySet);
+    }
     return after_path();
 }
 

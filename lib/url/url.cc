@@ -28,10 +28,10 @@ std::string Url::href() const {
     return out;
 }
 
-std::optional<Url> Url::parse(std::string_view input, const Url* base) {
+std::optional<Url> Url::parse(std::string_view input, const Url* base, QueryEncoder* encoder) {
     if (input.size() > kUrlInputBytesMax) return std::nullopt;
     std::string storage;
-    return UrlParser(clean_url_input(input, storage), base).run();
+    return UrlParser(clean_url_input(input, storage), base, encoder).run();
 }
 
 }  // namespace crawld

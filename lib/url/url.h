@@ -45,6 +45,8 @@
 
 namespace crawld {
 
+class QueryEncoder;
+
 // Far above any URL that works; what is longer (a data: URL, mostly) is not looked at.
 inline constexpr size_t kUrlInputBytesMax = 1 << 20;
 
@@ -65,7 +67,9 @@ struct Url {
     std::string href() const;
 
     // `input` is UTF-8 (invalid bytes count as U+FFFD). `base`, if given, must have been parsed.
-    static std::optional<Url> parse(std::string_view input, const Url* base = nullptr);
+    // `encoder` is of the charset of the page that has the link; without one queries are UTF-8.
+    static std::optional<Url> parse(std::string_view input, const Url* base = nullptr,
+                                    QueryEncoder* encoder = nullptr);
 };
 
 class CanonicalUrl {
@@ -110,8 +114,9 @@ class CanonicalUrl {
 // CanonicalUrl::from; a property test compares them.
 class LinkResolver {
   public:
-    // `base` is the page's URL, or what <base href> made of it.
-    explicit LinkResolver(Url base);
+    // `base` is the page's URL, or what <base href> made of it. `encoder` is of the page's charset,
+    // nullptr for UTF-8, and must outlive the resolver. Links in ASCII never ask it.
+    explicit LinkResolver(Url base, QueryEncoder* encoder = nullptr);
     // nullopt: not http(s), not a URL, or longer than url_bytes_max in its canonical form.
     std::optional<CanonicalUrl> resolve(std::string_view href) const;
     const Url& base() const { return base_; }
@@ -121,6 +126,7 @@ class LinkResolver {
   private:
     Url base_;
     std::optional<CanonicalUrl> canonical_base_;  // if it is http(s)
+    QueryEncoder* encoder_;
 };
 
 }  // namespace crawld

@@ -72,6 +72,17 @@ TEST_CASE_FIXTURE(Page, "base href moves the links, and one that is no base does
              Urls{"http://www.example.org/dir/x"});
 }
 
+TEST_CASE_FIXTURE(Page, "queries are in the charset of the page, paths are not") {
+    request.content_type = "text/html; charset=iso-8859-1";
+    CHECK_EQ(urls("<a href='\xE4?q=\xE4'>1</a><a href='?q=&#22823;'>2</a>"),
+             Urls{"http://www.example.org/dir/%C3%A4?q=%E4",
+                  "http://www.example.org/dir/page?q=%26%2322823%3B"});
+    CHECK_EQ(urls("<base href='/b?q=\xE4'><a href='#x'>1</a>"),
+             Urls{"http://www.example.org/b?q=%E4"});
+    request.content_type = "text/html; charset=utf-8";
+    CHECK_EQ(urls("<a href='?q=\xC3\xA4'>1</a>"), Urls{"http://www.example.org/dir/page?q=%C3%A4"});
+}
+
 TEST_CASE_FIXTURE(Page, "links out of scope are counted and left out") {
     const PageFacts found = facts(
         "<a href=http://example.com/>1</a><a href=http://m.example.org/>2</a>"

@@ -1,6 +1,9 @@
 // That the fast path equals the parser is checked in tests/conformance/url/property_test.cc.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
+#include "url/query_encoder.h"
 #include "url/url.h"
 
 using namespace crawld;
@@ -28,6 +31,47 @@ TEST_CASE("the kinds of link that pages have") {
     CHECK(resolved("") == "https://h.example/a/b?q");
     CHECK(resolved("\xC3\xA9 x") == "https://h.example/a/%C3%A9%20x");
     CHECK(resolved(" \n/x\t ") == "https://h.example/x");
+}
+
+namespace {
+// Writes the first byte of each character, and counts.
+class FakeEncoder : public QueryEncoder {
+  public:
+    std::string encode(std::string_view query) override {
+        ++calls;
+        std::string out;
+        std::copy_if(query.begin(), query.end(), std::back_inserter(out),
+                     [](char c) { return (c & 0xC0) != 0x80; });
+        return out;
+    }
+    int calls = 0;
+};
+}  // namespace
+
+TEST_CASE("the charset's encoder writes queries, and nothing else, and is not asked for ASCII") {
+    FakeEncoder encoder;
+    const LinkResolver resolver(*Url::parse("http://h.example/dir/"), &encoder);
+    CHECK(resolver.resolve("/a?b=%E4 <'>&c#d")->href() == "http://h.example/a?b=%E4%20%3C%27%3E&c");
+    CHECK(resolver.resolve("\xC3\xA4")->href() == "http://h.example/dir/%C3%A4");
+    CHECK(encoder.calls == 0);
+    CHECK(resolver.resolve("\xC3\xA4?\xC3\xA4#\xC3\xA4")->href() ==
+          "http://h.example/dir/%C3%A4?%C3");
+    CHECK(encoder.calls == 1);
+}
+
+TEST_CASE("the three control characters that ISO-2022-JP refuses reach its encoder") {
+    FakeEncoder encoder;
+    const LinkResolver resolver(*Url::parse("http://h.example/"), &encoder);
+    for (const char* link : {"/?\x0E.", "/?a\x0F.", "/?\x1B."})
+        CHECK(resolver.resolve(link));
+    CHECK(encoder.calls == 3);
+}
+
+TEST_CASE("web sockets and schemes that are not special ask in UTF-8 on every page") {
+    FakeEncoder encoder;
+    CHECK(Url::parse("ftp://h/?\xC3\xA4", nullptr, &encoder)->query == "%C3");
+    for (const char* other : {"ws://h/?\xC3\xA4", "wss://h/?\xC3\xA4", "x:y?\xC3\xA4"})
+        CHECK(Url::parse(other, nullptr, &encoder)->query == "%C3%A4");
 }
 
 TEST_CASE("links that lead nowhere") {
