@@ -1,5 +1,5 @@
-"""The address guard, literally: in a network namespace whose loopback carries the addresses that no
-page may lead to, and two public ones. All that a page, a redirect, a robots.txt or a name server can
+"""The address guard, literally: in a network namespace whose loopback carries the addresses that
+no page may lead to, and two public ones. All that a page, a redirect, a robots.txt or a name server can
 say is said; not one SYN may go anywhere but to the public addresses."""
 
 import http.server
@@ -25,11 +25,11 @@ FORBIDDEN = ["169.254.169.254", "100.100.100.200", "10.0.0.1", "10.255.255.254",
              "64:ff9b::a00:1", "64:ff9b:1::a00:1", "2002:a00:1::1", "2001:0:a00:1::1", "::1"]
 # How else 10.0.0.1, 127.0.0.1 and 169.254.169.254 are written in URLs.
 SPELLINGS = ["0x0a.0.0.1", "012.0.0.1", "10.1", "167772161", "0xa000001", "10.0.0.1.",
-             "%31%30.0.0.1", "１０.0.0.1", "127.1", "0177.1", "2130706433", "017700000001", "0x7f.0x0.0x0.0x1", "0",
-             "0.0.0.0", "localhost", "LOCALHOST.", "a.localhost", "2852039166", "0xa9fea9fe",
-             "169.254.43518", "[::]", "[::1]", "[::ffff:10.0.0.1]", "[::ffff:a9fe:a9fe]",
-             "[::10.0.0.1]", "[0:0:0:0:0:ffff:127.0.0.1]", "[64:ff9b::169.254.169.254]",
-             "[FD00:EC2::254]"]
+             "%31%30.0.0.1", "１０.0.0.1", "127.1", "0177.1", "2130706433", "017700000001",
+             "0x7f.0x0.0x0.0x1", "0", "0.0.0.0", "localhost", "LOCALHOST.", "a.localhost",
+             "2852039166", "0xa9fea9fe", "169.254.43518", "[::]", "[::1]",
+             "[::ffff:10.0.0.1]", "[::ffff:a9fe:a9fe]", "[::10.0.0.1]",
+             "[0:0:0:0:0:ffff:127.0.0.1]", "[64:ff9b::169.254.169.254]", "[FD00:EC2::254]"]
 HEAD, QUESTION = struct.Struct(">6H"), struct.Struct(">2H")
 A, CNAME, AAAA = 1, 5, 28
 
