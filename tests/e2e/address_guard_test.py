@@ -1,6 +1,6 @@
 """The address guard, literally: in a network namespace whose loopback carries the addresses that
-no page may lead to, and two public ones. All that a page, a redirect, a robots.txt or a name server can
-say is said; not one SYN may go anywhere but to the public addresses."""
+no page may lead to, and two public ones. All that a page, a redirect, a robots.txt or a name server
+can say is said; not one SYN may go anywhere but to the public addresses."""
 
 import http.server
 import ipaddress
