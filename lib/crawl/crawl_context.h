@@ -18,6 +18,7 @@
 #include "dns/address_policy.h"
 #include "frontier/frontier.h"
 #include "log/log.h"
+#include "url/canonical_rules.h"
 #include "url/keys.h"
 #include "url/scope.h"
 #include "url/suffixes.h"
@@ -33,6 +34,7 @@ struct CrawlSettings {
     size_t urls_per_host_loaded = 0;
     std::shared_ptr<const HostOptionsTable> hosts;
     std::shared_ptr<Scope> scope;
+    std::shared_ptr<const CanonicalRules> canonical;
     std::shared_ptr<const AddressPolicy> addresses;
     std::vector<std::string> own_hosts;  // where robots: ignore may take effect
 };

@@ -20,7 +20,8 @@ UrlKey KeyMaker::key(const CanonicalUrl& url) {
     return url_key(url, last_key_);
 }
 
-std::optional<CanonicalUrl> redirect_target(const CanonicalUrl& from, std::string_view location) {
+std::optional<CanonicalUrl> redirect_target(const CanonicalUrl& from, std::string_view location,
+                                            const CanonicalRules* rules) {
     // A Location with control bytes is an attempt to smuggle something, not an address.
     const auto is_control = [](char c) {
         return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
@@ -30,7 +31,10 @@ std::optional<CanonicalUrl> redirect_target(const CanonicalUrl& from, std::strin
     const auto base = Url::parse(from.href());
     const auto target = Url::parse(location, base ? &*base : nullptr);
     if (!target) return std::nullopt;
-    return CanonicalUrl::from(*target);
+    auto url = CanonicalUrl::from(*target);
+    if (!url || !rules) return url;
+    CanonicalUrl ruled = rules->apply(*url);
+    return ruled == from ? url : std::move(ruled);
 }
 
 namespace {
@@ -157,6 +161,7 @@ LinkResolver resolver_for(const DigestRequest& request, const std::string& base_
                           QueryEncoder* encoder) {
     LinkResolver resolver(base_of(request.url, base_href, encoder), encoder);
     resolver.url_bytes_max = request.options->limits.url_bytes;
+    resolver.rules = request.canonical.get();
     return resolver;
 }
 

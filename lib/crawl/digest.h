@@ -17,6 +17,7 @@
 #include "frontier/types.h"
 #include "html/links.h"
 #include "robots/directives.h"
+#include "url/canonical_rules.h"
 #include "url/scope.h"
 #include "url/suffixes.h"
 
@@ -32,6 +33,7 @@ struct DigestRequest {
     std::shared_ptr<const HostOptions> options;
     std::shared_ptr<const Scope> scope;
     std::shared_ptr<const Suffixes> suffixes;
+    std::shared_ptr<const CanonicalRules> canonical;  // may be null
     std::string product;
 };
 
@@ -58,8 +60,10 @@ struct PageFacts {
 
 PageFacts digest_page(DigestRequest request);
 
-// The URL that a redirect leads to; nullopt when the Location cannot be used.
-std::optional<CanonicalUrl> redirect_target(const CanonicalUrl& from, std::string_view location);
+// The URL that a redirect leads to; nullopt when the Location cannot be used. A target that by
+// `rules` would be `from` itself is left as it is named: the server will not answer to less.
+std::optional<CanonicalUrl> redirect_target(const CanonicalUrl& from, std::string_view location,
+                                            const CanonicalRules* rules = nullptr);
 
 // Finds the key of URL after URL; most links of a page share a host, so the last one is remembered.
 class KeyMaker {

@@ -16,6 +16,7 @@
 #include "fetch/options.h"
 #include "html/options.h"
 #include "politeness/options.h"
+#include "url/options.h"
 #include "url/scope.h"
 
 namespace crawld {
@@ -92,6 +93,7 @@ void describe(V& v, LimitsOptions& o) {
 struct CrawlOptions {
     std::vector<SeedOption> seeds;
     ScopeOptions scope;
+    CanonicalOptions canonical;
     LimitsOptions limits;
 };
 template <class V>
@@ -102,6 +104,12 @@ void describe(V& v, CrawlOptions& o) {
              .per_host = false},
             o.seeds);
     v.section({.name = "scope", .help = "Which links are followed.", .per_host = false}, o.scope);
+    v.section({.name = "canonical",
+               .help = "Which URLs count as one, beyond what the URL standard says. URLs that are "
+                       "known keep their form at a reload; pages that have another by the new "
+                       "rules are fetched once more when a link to them is found.",
+               .per_host = false},
+              o.canonical);
     v.section({.name = "limits", .help = "Where the crawl ends."}, o.limits);
 }
 

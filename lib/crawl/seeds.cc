@@ -94,7 +94,8 @@ std::string rejection(std::string_view text) {
     return "not an http or https URL";
 }
 
-void take_line(std::string_view text, uint64_t line, KeyMaker& keys, Batched& out) {
+void take_line(std::string_view text, uint64_t line, const CanonicalRules& rules, KeyMaker& keys,
+               Batched& out) {
     text = trim(text);
     if (text.empty() || text.front() == '#') return;
     ++out.lines;
@@ -105,6 +106,7 @@ void take_line(std::string_view text, uint64_t line, KeyMaker& keys, Batched& ou
             out.rejected.push_back({line, std::string(text.substr(0, 200)), rejection(text)});
         return;
     }
+    url = rules.apply(*std::move(url));
     const UrlKey key = keys.key(*url);
     out.urls.push_back({.url = std::move(*url),
                         .key = key,
@@ -114,7 +116,7 @@ void take_line(std::string_view text, uint64_t line, KeyMaker& keys, Batched& ou
                         .hops = 0});
 }
 
-Batched read_batch(Source& source, const Suffixes& suffixes) {
+Batched read_batch(Source& source, const CanonicalRules& rules, const Suffixes& suffixes) {
     Batched batch;
     KeyMaker keys(suffixes);
     std::string line;
@@ -123,7 +125,7 @@ Batched read_batch(Source& source, const Suffixes& suffixes) {
             batch.end = true;
             break;
         }
-        take_line(line, source.line(), keys, batch);
+        take_line(line, source.line(), rules, keys, batch);
     }
     return batch;
 }
@@ -227,7 +229,8 @@ void SeedReader::State::begin_source() {
 void SeedReader::State::next_batch() {
     if (closed) return;
     const bool accepted = setup.workers.try_submit([self = shared_from_this()] {
-        auto batch = std::make_shared<Batched>(read_batch(self->source(), *self->setup.suffixes));
+        auto batch = std::make_shared<Batched>(
+            read_batch(self->source(), *self->setup.canonical, *self->setup.suffixes));
         self->setup.loop.post([self, batch] { self->take(std::move(*batch)); });
     });
     if (!accepted) retry->arm(setup.loop.now() + milliseconds(50));

@@ -22,6 +22,7 @@
 #include "log/log.h"
 #include "loop/executor.h"
 #include "loop/loop.h"
+#include "url/canonical_rules.h"
 #include "url/scope.h"
 
 namespace crawld {
@@ -39,6 +40,7 @@ class SeedReader {
         Log& log;
         std::shared_ptr<Scope> scope;
         std::shared_ptr<const Suffixes> suffixes;
+        std::shared_ptr<const CanonicalRules> canonical;
     };
     struct Listener {
         std::function<void()> scope_known;  // the first pass is over

@@ -39,8 +39,9 @@ Result<std::shared_ptr<const CrawlSettings>> make_settings(
     auto addresses = AddressPolicy::make(config.network);
     if (!addresses) return tl::unexpected(addresses.error());
     if (auto fixed = FixedHosts::make(config.network); !fixed) return tl::unexpected(fixed.error());
+    auto canonical = std::make_shared<const CanonicalRules>(config.crawl.canonical, suffixes);
     if (!scope) {
-        auto made = Scope::make(config.crawl.scope, suffixes);
+        auto made = Scope::make(config.crawl.scope, suffixes, canonical);
         if (!made) return tl::unexpected(made.error());
         scope = std::move(*made);
     }
@@ -53,6 +54,7 @@ Result<std::shared_ptr<const CrawlSettings>> make_settings(
     settings->urls_per_host_loaded = config.frontier.urls_per_host_loaded;
     settings->hosts = config.hosts;
     settings->scope = std::move(scope);
+    settings->canonical = std::move(canonical);
     settings->addresses = std::make_shared<AddressPolicy>(std::move(*addresses));
     settings->own_hosts = config.politeness.own_hosts;
     return settings;
@@ -189,7 +191,8 @@ void CrawlService::State::start_seeds(const CrawlConfig& config) {
                           .committer = *committer,
                           .log = setup.log,
                           .scope = context->current()->scope,
-                          .suffixes = suffixes},
+                          .suffixes = suffixes,
+                          .canonical = context->current()->canonical},
         config.crawl.seeds,
         SeedReader::Listener{.scope_known = [this] { scope_known = true; },
                              .finished = [this] { seeds_finished = true; }});
@@ -356,7 +359,8 @@ Status CrawlService::reload(const CrawlConfig& config) {
     if (Status seeds_ok = SeedReader::check(config.crawl.seeds); !seeds_ok) return seeds_ok;
     // A scope that did not change keeps the seeds it has learnt.
     const auto old = state.context->current();
-    const bool same_scope = config.crawl.scope.within == state.scope_options.within &&
+    const bool same_scope = config.crawl.canonical == old->canonical->options() &&
+                            config.crawl.scope.within == state.scope_options.within &&
                             config.crawl.scope.rules == state.scope_options.rules;
     auto settings = make_settings(config, state.suffixes, same_scope ? old->scope : nullptr,
                                   state.crawlers.size());

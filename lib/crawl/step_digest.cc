@@ -73,6 +73,7 @@ bool Crawler::submit_digest(Visit& visit) {
                       .options = visit.host->options,
                       .scope = settings->scope,
                       .suffixes = context_.suffixes,
+                      .canonical = settings->canonical,
                       .product = settings->product});
     const bool accepted =
         workers_.try_submit([request, id = visit.id, address = digested_.address()] {
@@ -85,7 +86,9 @@ bool Crawler::submit_digest(Visit& visit) {
 // The target is a URL like any other: scope, robots and windows are asked when its turn comes.
 void Crawler::follow_redirect(Visit& visit) {
     const QueuedUrl& from = visit.item;
-    const auto target = redirect_target(from.url, header_or_empty(visit.result, "location"));
+    const auto settings = context_.current();
+    const auto target = redirect_target(from.url, header_or_empty(visit.result, "location"),
+                                        settings->canonical.get());
     if (!target) {
         visit.reason = "redirect-unusable";
         return;
@@ -94,7 +97,6 @@ void Crawler::follow_redirect(Visit& visit) {
         visit.reason = "fetch.redirects_max";
         return;
     }
-    const auto settings = context_.current();
     if (const auto refusal = settings->scope->check(*target); !refusal.empty()) {
         visit.reason = refusal;
         return;

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "url/canonical_rules.h"
 #include "url/percent.h"
 #include "url/url.h"
 
@@ -252,6 +253,7 @@ std::optional<CanonicalUrl> LinkResolver::resolve(std::string_view href) const {
         case Verdict::uncertain:
             if (const auto url = Url::parse(href, &base_, encoder_)) out = CanonicalUrl::from(*url);
     }
+    if (out && rules) out = rules->apply(*std::move(out));
     if (out && out->href().size() > url_bytes_max) return std::nullopt;
     return out;
 }

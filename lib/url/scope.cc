@@ -7,6 +7,7 @@
 #include <shared_mutex>
 
 #include "base/fingerprint.h"
+#include "url/canonical_rules.h"
 #include "url/fingerprint_set.h"
 
 namespace crawld {
@@ -51,12 +52,14 @@ struct Scope::State {
     ScopePreset within = ScopePreset::host;
     std::vector<CompiledRule> rules;
     std::shared_ptr<const Suffixes> suffixes;
+    std::shared_ptr<const CanonicalRules> canonical;  // never null
 
     mutable std::shared_mutex mutex;  // guards what follows
     FingerprintSet seeds;             // of what, the preset says
     size_t prefix_bytes_max = 0;      // of `prefix`: the longest of the seeds' prefixes
 
     uint64_t seed_fingerprint(const CanonicalUrl& url) const;
+    std::string_view check(const CanonicalUrl& url) const;
     bool within_preset(const CanonicalUrl& url) const;
     bool within_prefix(const CanonicalUrl& url) const;
 };
@@ -102,10 +105,13 @@ Scope::Scope() : state_(std::make_unique<State>()) {}
 Scope::~Scope() = default;
 
 Result<std::shared_ptr<Scope>> Scope::make(const ScopeOptions& options,
-                                           std::shared_ptr<const Suffixes> suffixes) {
+                                           std::shared_ptr<const Suffixes> suffixes,
+                                           std::shared_ptr<const CanonicalRules> canonical) {
+    if (!canonical) canonical = std::make_shared<CanonicalRules>(CanonicalOptions{}, suffixes);
     std::shared_ptr<Scope> scope(new Scope);
     scope->state_->within = options.within;
     scope->state_->suffixes = std::move(suffixes);
+    scope->state_->canonical = std::move(canonical);
     for (const ScopeRule& rule : options.rules) {
         Result<CompiledRule> compiled = compile(rule, scope->state_->rules.size() + 1);
         if (!compiled) return tl::unexpected(std::move(compiled.error()));
@@ -114,8 +120,9 @@ Result<std::shared_ptr<Scope>> Scope::make(const ScopeOptions& options,
     return scope;
 }
 
-void Scope::add_seed(const CanonicalUrl& seed) {
+void Scope::add_seed(const CanonicalUrl& as_written) {
     if (state_->within == ScopePreset::any) return;
+    const CanonicalUrl seed = state_->canonical->apply(as_written);
     const uint64_t fingerprint = state_->seed_fingerprint(seed);
     const std::unique_lock lock(state_->mutex);
     state_->seeds.insert(fingerprint);
@@ -124,11 +131,16 @@ void Scope::add_seed(const CanonicalUrl& seed) {
 }
 
 std::string_view Scope::check(const CanonicalUrl& url) const {
-    for (const CompiledRule& rule : state_->rules) {
+    return state_->canonical->any() ? state_->check(state_->canonical->apply(url))
+                                    : state_->check(url);
+}
+
+std::string_view Scope::State::check(const CanonicalUrl& url) const {
+    for (const CompiledRule& rule : rules) {
         if (RE2::PartialMatch(url.href(), *rule.pattern))
             return rule.allow ? std::string_view() : rule.name;
     }
-    return state_->within_preset(url) ? std::string_view() : kOutOfScope;
+    return within_preset(url) ? std::string_view() : kOutOfScope;
 }
 
 }  // namespace crawld

@@ -60,10 +60,14 @@ void describe(V& v, ScopeOptions& o) {
             o.rules);
 }
 
+class CanonicalRules;
+
 class Scope {
   public:
-    static Result<std::shared_ptr<Scope>> make(const ScopeOptions& options,
-                                               std::shared_ptr<const Suffixes> suffixes);
+    // `canonical`, if given, is applied to seeds and URLs before they are compared.
+    static Result<std::shared_ptr<Scope>> make(
+        const ScopeOptions& options, std::shared_ptr<const Suffixes> suffixes,
+        std::shared_ptr<const CanonicalRules> canonical = nullptr);
     ~Scope();
     void add_seed(const CanonicalUrl& seed);
     // Empty: in scope. Otherwise the reason: the rule's name, or "out-of-scope". A view that lives

@@ -15,7 +15,8 @@
 // unreserved character (RFC 3986 2.3) decoded, the digits of other escapes upper case, and a '%'
 // that begins no escape written as "%25"; an empty query dropped; a trailing dot of the host
 // dropped. Nothing is sorted, merged or guessed: "//" in a path and the order of parameters may
-// mean something. Idempotent: canonical(canonical(x)) = canonical(x).
+// mean something, unless the operator says otherwise (canonical_rules.h). Idempotent:
+// canonical(canonical(x)) = canonical(x).
 //
 // Other crawlers go further. 30 of the 112 rows of crawler-commons' normaliser differ from ours on
 // purpose (tests/conformance/url/crawler_commons_test.cc lists them): it merges the slashes of
@@ -45,6 +46,7 @@
 
 namespace crawld {
 
+class CanonicalRules;
 class QueryEncoder;
 
 // Far above any URL that works; what is longer (a data: URL, mostly) is not looked at.
@@ -121,7 +123,8 @@ class LinkResolver {
     std::optional<CanonicalUrl> resolve(std::string_view href) const;
     const Url& base() const { return base_; }
 
-    size_t url_bytes_max = 2083;
+    size_t url_bytes_max = 2083;            // after the rules
+    const CanonicalRules* rules = nullptr;  // of the operator, if any; must outlive the resolver
 
   private:
     Url base_;

@@ -6,6 +6,7 @@
 
 #include "base/prng.h"
 #include "conformance/url/wpt_cases.h"
+#include "url/canonical_rules.h"
 #include "url/percent.h"
 #include "url/url.h"
 #include "url/utf8.h"
@@ -171,6 +172,55 @@ TEST_CASE("the canonical form of a canonical URL is itself, and its parts are th
         check_canonical(text);
     for (int i = 0; i < kMutations; ++i)
         check_canonical(mutated(all.links[prng.below(all.links.size())], prng));
+}
+
+TEST_CASE("every set of canonical rules gives canonical URLs and is idempotent") {
+    constexpr std::array<std::string_view, 20> kParts = {";jsessionid=",
+                                                         ";JSESSIONID=1",
+                                                         "(S(lit3py55t21z5v55vlm25s55))",
+                                                         "/",
+                                                         "..",
+                                                         ".",
+                                                         "www.",
+                                                         "?",
+                                                         "&",
+                                                         "&&",
+                                                         "=",
+                                                         "sid=0123456789abcdef",
+                                                         "PHPSESSID",
+                                                         "utm_",
+                                                         "gclid=1",
+                                                         "b=2",
+                                                         "a",
+                                                         "%2e",
+                                                         ";",
+                                                         "#"};
+    const auto suffixes = std::make_shared<const Suffixes>();
+    const Corpus all = corpus();
+    Prng prng(kSeed + 3);
+    for (int i = 0; i < kMutations; ++i) {
+        std::string text = "http://www.example.org/";
+        if (i % 2 == 0) text = mutated(all.links[prng.below(all.links.size())], prng);
+        for (uint64_t parts = prng.below(8); parts > 0; --parts)
+            text += kParts[prng.below(kParts.size())];
+        const auto url = CanonicalUrl::parse(text);
+        if (!url) continue;
+        const uint64_t chosen = prng.below(32);
+        const CanonicalRules rules({.strip_session_ids = (chosen & 1) != 0,
+                                    .strip_tracking = (chosen & 2) != 0,
+                                    .sort_query = (chosen & 4) != 0,
+                                    .strip_query = (chosen & 8) != 0,
+                                    .fold_www = (chosen & 16) != 0},
+                                   suffixes);
+        CAPTURE(text);
+        CAPTURE(chosen);
+        const CanonicalUrl once = rules.apply(*url);
+        REQUIRE(CanonicalUrl::parse(once.href()));
+        CHECK(CanonicalUrl::parse(once.href())->href() == once.href());
+        CHECK(rules.apply(once).href() == once.href());
+        CHECK(once.port() == url->port());
+        CHECK(once.scheme() == url->scheme());
+    }
 }
 
 TEST_CASE("a resolved link is what the parser and the canonical form make of it") {

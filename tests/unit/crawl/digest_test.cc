@@ -83,6 +83,15 @@ TEST_CASE_FIXTURE(Page, "queries are in the charset of the page, paths are not")
     CHECK_EQ(urls("<a href='?q=\xC3\xA4'>1</a>"), Urls{"http://www.example.org/dir/page?q=%C3%A4"});
 }
 
+TEST_CASE_FIXTURE(Page,
+                  "links take the form of the operator's canonical rules, and are distinct in it") {
+    request.canonical = std::make_shared<CanonicalRules>(
+        CanonicalOptions{.sort_query = true, .fold_www = true}, request.suffixes);
+    CHECK_EQ(
+        urls("<a href='?b&a'>1</a><a href='?a&b'>2</a><a href=//example.org/x>3</a><a href=/x>"),
+        Urls{"http://example.org/dir/page?a&b", "http://example.org/x"});
+}
+
 TEST_CASE_FIXTURE(Page, "links out of scope are counted and left out") {
     const PageFacts found = facts(
         "<a href=http://example.com/>1</a><a href=http://m.example.org/>2</a>"
@@ -233,6 +242,17 @@ TEST_CASE("a redirect leads to the canonical target, relative ones included") {
     CHECK_EQ(redirect_target(from, "z")->href(), "http://a.example/dir/z");
     CHECK_EQ(redirect_target(from, "HTTPS://B.example")->href(), "https://b.example/");
     CHECK_EQ(redirect_target(from, "//c.example/#f")->href(), "http://c.example/");
+}
+
+TEST_CASE("a redirect takes the canonical rules' form, unless that is where it comes from") {
+    const CanonicalRules rules({.strip_tracking = true, .fold_www = true},
+                               std::make_shared<Suffixes>());
+    const auto from = CanonicalUrl::parse("http://example.org/").value();
+    CHECK_EQ(redirect_target(from, "//www.example.org/x?gclid=1", &rules)->href(),
+             "http://example.org/x");
+    CHECK_EQ(redirect_target(from, "//www.example.org/", &rules)->href(),
+             "http://www.example.org/");
+    CHECK_EQ(redirect_target(from, "?utm_id=1", &rules)->href(), "http://example.org/?utm_id=1");
 }
 
 TEST_CASE("a Location that is empty, no http(s) URL or holds control bytes leads nowhere") {

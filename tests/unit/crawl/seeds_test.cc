@@ -36,7 +36,8 @@ class SeedsFixture : public CommitterFixture {
                               .committer = *committer,
                               .log = *log,
                               .scope = scope,
-                              .suffixes = suffixes},
+                              .suffixes = suffixes,
+                              .canonical = canonical},
             seeds,
             SeedReader::Listener{.scope_known = [this] { scope_known = true; },
                                  .finished = [this] { finished = true; }});
@@ -57,6 +58,8 @@ class SeedsFixture : public CommitterFixture {
     }
 
     const std::shared_ptr<const Suffixes> suffixes = std::make_shared<Suffixes>();
+    std::shared_ptr<const CanonicalRules> canonical =
+        std::make_shared<CanonicalRules>(CanonicalOptions{}, suffixes);
     std::shared_ptr<Scope> scope;
     SimExecutor workers{loop, milliseconds(1)};
     std::unique_ptr<Log> log;
@@ -88,6 +91,14 @@ TEST_CASE_FIXTURE(SeedsFixture, "URLs of the configuration and of files become k
     CHECK_EQ(urls[0].depth, 0);
     CHECK_EQ(urls[0].via, "");
     CHECK_EQ(urls[1].url.href(), "https://b.example/x");
+}
+
+TEST_CASE_FIXTURE(SeedsFixture, "seeds take the form of the operator's canonical rules") {
+    canonical =
+        std::make_shared<CanonicalRules>(CanonicalOptions{.strip_tracking = true}, suffixes);
+    read({{.url = "http://a.example/?utm_source=x", .file = {}},
+          {.url = {}, .file = file("http://a.example/\nhttp://a.example/?gclid=1\n")}});
+    CHECK_EQ(committer->counts().known, 1);
 }
 
 TEST_CASE_FIXTURE(SeedsFixture, "the scope knows all seeds before the first URL becomes known") {

@@ -1,9 +1,12 @@
 #include "url/scope.h"
+#include "url/canonical_rules.h"
 
 #include <doctest/doctest.h>
 
 #include <atomic>
 #include <thread>
+
+#include "url/canonical_rules.h"
 
 using namespace crawld;
 
@@ -131,6 +134,20 @@ TEST_CASE("an error names its rule and says what is wrong") {
 
 TEST_CASE("RE2 has no look-behind and no back-references: such a pattern is an error") {
     CHECK(contains(error_of({{.name = "back", .deny = "(a)\\1"}}), "\"back\""));
+}
+
+TEST_CASE("seeds and URLs are compared as the operator's canonical rules make them") {
+    const auto suffixes = std::make_shared<Suffixes>();
+    const auto rules = std::make_shared<CanonicalRules>(
+        CanonicalOptions{.strip_tracking = true, .fold_www = true}, suffixes);
+    for (const char* seed : {"http://www.example.org/", "http://example.org/?utm_id=1"}) {
+        const auto scope = Scope::make({.within = ScopePreset::page}, suffixes, rules);
+        REQUIRE(scope);
+        (*scope)->add_seed(url_of(seed));
+        CHECK(check(**scope, "http://example.org/") == "");
+        CHECK(check(**scope, "http://www.example.org/?gclid=1") == "");
+        CHECK(check(**scope, "http://example.org/?id=1") == "out-of-scope");
+    }
 }
 
 TEST_CASE("seeds may be added while other threads check") {
