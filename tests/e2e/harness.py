@@ -208,6 +208,9 @@ http {{
         return self.access_log.read_bytes().count(b"\n")
 
 
+WEB_LOG_LAG_S = 0.1  # kIdleMs of tests/support/web/web_server.cc
+
+
 class TestWeb(Process):
     """crawld_demo_site: the demo, or with `--synthetic` a web of any size."""
 
@@ -222,6 +225,7 @@ class TestWeb(Process):
         self.port = int(self.stdout().rsplit(":", 1)[1])
 
     def requests(self):
+        time.sleep(2 * WEB_LOG_LAG_S)
         found = []
         for line in self.access_log.read_text(errors="replace").splitlines():
             at, host, uri, status = line.split(" ")

@@ -56,7 +56,7 @@ class SignalsTest(unittest.TestCase):
 
         crawler = self.crawler(settings, "--until-idle")
         self.assertEqual(crawler.wait(120), 0, crawler.stderr())
-        pages = [(r.host, r.uri) for r in web_requests(web) if r.uri != "/robots.txt"]
+        pages = [(r.host, r.uri) for r in web.requests() if r.uri != "/robots.txt"]
         self.assertEqual(len(pages), len(set(pages)), "a graceful stop fetches nothing twice")
         self.assertEqual(len(pages), PAGES)
 
@@ -69,7 +69,7 @@ class SignalsTest(unittest.TestCase):
     def test_a_second_term_does_not_wait_for_the_server(self):
         web = self.web("--delay-ms", "60000")
         crawler = self.crawler(self.settings(web, []))
-        harness.wait_for(lambda: any(r.uri == "/" for r in web_requests(web)), 20, "a slow request")
+        harness.wait_for(lambda: any(r.uri == "/" for r in web.requests()), 20, "a slow request")
         crawler.signal(signal.SIGTERM)
         crawler.event("daemon.stopping")
         time.sleep(0.3)
@@ -120,9 +120,9 @@ class SignalsTest(unittest.TestCase):
         harness.wait_for(lambda: sum(e["event"] == "config.loaded" for e in crawler.events())
                          > loads, 20, f"the reload\n{crawler.stderr()}")
         time.sleep(0.3)  # what was on its way arrives
-        before = len(web_requests(web))
+        before = len(web.requests())
         time.sleep(1.0)  # a hundred requests, by the old windows
-        self.assertEqual(len(web_requests(web)), before)
+        self.assertEqual(len(web.requests()), before)
         self.assertLess(before, PAGES)
 
     def test_usr1_opens_the_crawl_log_again(self):
@@ -137,13 +137,8 @@ class SignalsTest(unittest.TestCase):
         crawler.signal(signal.SIGTERM)
         self.assertEqual(crawler.wait(GRACE_S + 5), 0, crawler.stderr())
         lines = [e for e in harness.read_json_lines(rotated) if e["event"] == "fetch.settled"]
-        self.assertEqual(len(lines) + len(crawler.settled()), len(web_requests(web)),
+        self.assertEqual(len(lines) + len(crawler.settled()), len(web.requests()),
                          "no line is lost or written twice")
-
-
-def web_requests(web):
-    time.sleep(0.3)  # the web writes its log when it has been idle for 0.1 s
-    return web.requests()
 
 
 if __name__ == "__main__":
