@@ -64,6 +64,11 @@ bool is_asp_session(std::string_view segment) {
            std::all_of(id.begin(), id.end(), is_alnum);
 }
 
+// Whether something that without_sessions() takes away may begin here.
+bool begins_session(char c) {
+    return c == kPathSession.front() || c == kAspSessionStart.front();
+}
+
 // Parameters of a path segment begin at ';'.
 std::string without_path_session(std::string_view segment) {
     std::string out;
@@ -99,13 +104,19 @@ CanonicalRules::CanonicalRules(const CanonicalOptions& options,
     : options_(options), suffixes_(std::move(suffixes)), any_(options != CanonicalOptions{}) {}
 
 CanonicalUrl CanonicalRules::changed(CanonicalUrl url) const {
+    const std::string_view host = host_of(url);
+    // Most links have nothing that a rule could change.
+    const std::string_view path = url.path();
+    const bool plain = host.size() == url.host().size() && url.query().empty() &&
+                       std::none_of(path.begin(), path.end(), begins_session);
+    if (plain) return url;
     const std::string_view written = url.authority();
     const size_t before_port = url.scheme().size() + std::string_view("://").size();
     std::string text;
     text.reserve(url.href().size());
-    text.append(url.scheme()).append("://").append(host_of(url));
+    text.append(url.scheme()).append("://").append(host);
     text.append(written.substr(before_port + url.host().size()));
-    text.append(options_.strip_session_ids ? without_sessions(url.path()) : url.path());
+    text.append(options_.strip_session_ids ? without_sessions(path) : path);
     const std::string query = query_of(url);
     if (!query.empty()) text.append("?").append(query);
     return text == url.href() ? std::move(url) : CanonicalUrl::trusted(std::move(text));

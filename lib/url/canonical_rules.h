@@ -34,7 +34,9 @@
 //
 // Properties: idempotent, and the result is a canonical URL.
 // Thread: immutable after construction; share freely.
-// Cost:   none without rules; else a pass over the URL and a copy of it.
+// Cost:   none without rules; else a pass over the URL, and a copy if it has a query, path
+// parameters
+//         or another host.
 // Test:   tests/unit/url/canonical_rules_test.cc, tests/conformance/url/property_test.cc
 #pragma once
 

@@ -36,9 +36,11 @@ UrlParser::State UrlParser::path_start() {
 }
 
 UrlParser::State UrlParser::path() {
-    const std::string_view ends = special_ ? "/\\?#" : "/?#";
+    const auto is_inside = [this](char c) {
+        return c != '/' && c != '?' && c != '#' && (c != '\\' || !special_);
+    };
     for (;;) {
-        const std::string_view segment = take(rest_.find_first_of(ends));
+        const std::string_view segment = take(span_of(rest_, is_inside));
         const bool slash_follows = at_slash();
         path_segment(segment, slash_follows);
         if (!slash_follows) return after_path();
