@@ -48,6 +48,7 @@ struct CrawldConfig {
     std::vector<HostOverlay> hosts;
     FetchOptions fetch;
     HtmlOptions html;
+    SitemapOptions sitemaps;
     NetworkOptions network;
     ArchiveOptions archive;
     LogOptions log;
@@ -83,6 +84,7 @@ void describe(V& v, CrawldConfig& o) {
             o.hosts);
     v.section({.name = "fetch", .help = "One HTTP exchange and its limits."}, o.fetch);
     v.section({.name = "html", .help = "How links are found in pages."}, o.html);
+    v.section({.name = "sitemaps", .help = "Which lists of URLs are read."}, o.sitemaps);
     v.section({.name = "network", .help = "Where crawld may connect, and how names are resolved."},
               o.network);
     v.section({.name = "archive", .help = "Keeping what was fetched."}, o.archive);

@@ -101,7 +101,7 @@ ConfigResult load_config_file(const std::string& path, const Environment& enviro
 }
 
 HostOptions base_host_options(const CrawldConfig& config) {
-    return {config.politeness, config.fetch, config.html, config.crawl.limits};
+    return {config.politeness, config.fetch, config.html, config.sitemaps, config.crawl.limits};
 }
 
 std::shared_ptr<const HostOptionsTable> make_host_options_table(const CrawldConfig& config) {

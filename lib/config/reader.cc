@@ -89,6 +89,7 @@ void read_over(ReadContext& context, const YamlNode& settings, const std::string
     whole.politeness = options.politeness;
     whole.fetch = options.fetch;
     whole.html = options.html;
+    whole.sitemaps = options.sitemaps;
     whole.crawl.limits = options.limits;
     read_section(context, settings, path, whole);
     options = base_host_options(whole);

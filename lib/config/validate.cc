@@ -102,9 +102,10 @@ void check_identity(Rules& rules, const IdentityOptions& identity) {
 }
 
 void check_crawl(Rules& rules, const CrawlOptions& crawl) {
-    for (const SeedOption& seed : crawl.seeds)
-        rules.require(seed.url.empty() != seed.file.empty(), seed,
-                      "a seed is either a URL or {file: NAME}");
+    for (const SeedOption& seed : crawl.seeds) {
+        const int kinds = !seed.url.empty() + !seed.file.empty() + !seed.sitemap.empty();
+        rules.require(kinds == 1, seed, "a seed is either a URL, {file: NAME} or {sitemap: URL}");
+    }
     for (const ScopeRule& rule : crawl.scope.rules) {
         rules.require(!rule.name.empty(), rule, "a rule needs a name; it appears in the log");
         rules.require(rule.allow.empty() != rule.deny.empty(), rule,

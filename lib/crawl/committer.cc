@@ -81,12 +81,27 @@ Status Committer::put_robots(Batch& batch, const CommitGroup::Robots& robots) {
     return {};
 }
 
+// In a write of their own, before that of the robots.txt which names them: a crash in between makes
+// them known once more, and never a robots.txt known without them.
+Status Committer::add_sitemaps(const CommitGroup& group, WallTime now,
+                               std::vector<HostWake>& woken) {
+    for (const CommitGroup::Robots& robots : group.robots) {
+        if (robots.sitemaps.empty()) continue;
+        Batch nothing_else;
+        const auto added = frontier_->add(robots.sitemaps, robots.authority + "/robots.txt",
+                                          nothing_else, now, woken);
+        if (!added) return tl::unexpected(added.error());
+    }
+    return {};
+}
+
 Status Committer::write(CommitGroup& group, WallTime now) {
     if (Status writable = make_writable(now); !writable) return writable;
     Batch extra;
     for (const CommitGroup::Robots& robots : group.robots)
         if (Status status = put_robots(extra, robots); !status) return status;
     std::vector<HostWake> woken;
+    if (Status status = add_sitemaps(group, now, woken); !status) return status;
     put_totals(extra, group.pages, group.bytes);
     if (Status status = frontier_->commit(group.settled, extra, now, woken); !status) return status;
     totals_.pages += group.pages;

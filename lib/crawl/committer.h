@@ -35,6 +35,7 @@ struct CommitGroup {
         std::string authority;
         HostKey host;
         RobotsRecord record;
+        std::vector<NewUrl> sitemaps;  // that it names; known before the record is
     };
     std::vector<Robots> robots;
     uint64_t pages = 0;  // to the totals
@@ -99,6 +100,7 @@ class Committer {
   private:
     Status write(CommitGroup& group, WallTime now);
     Status put_robots(Batch& batch, const CommitGroup::Robots& robots);
+    Status add_sitemaps(const CommitGroup& group, WallTime now, std::vector<HostWake>& woken);
     Result<LoadReply> read(HostKey host, bool woken, size_t max);
     void put_totals(Batch& extra, uint64_t pages, uint64_t bytes) const;
     bool failed(const Status& status);

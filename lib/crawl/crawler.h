@@ -164,6 +164,8 @@ class Crawler : public FetcherListener, public ResolverListener {
     Progress step_resolve(Visit& visit);
     Progress use_answer(Visit& visit, const DnsAnswer& answer);
     Progress step_robots(Visit& visit);
+    std::vector<NewUrl> sitemaps_of(const HostState& host, const RobotsEntry& entry,
+                                    const CrawlSettings& settings) const;
     void start_robots(HostState& host, RobotsEntry& entry, const CanonicalUrl& page);
     Progress step_slot(Visit& visit);
     Instant slot_opens(const HostState& host, std::optional<uint64_t> ip_key, WaitCause& cause);

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <unordered_set>
 
 #include "base/fingerprint.h"
 #include "base/text.h"
+#include "crawl/url_collector.h"
 #include "decode/query_encoder.h"
 #include "html/header_links.h"
 #include "robots/robots.h"
@@ -114,48 +114,16 @@ std::optional<CanonicalUrl> canonical_of(const LinkSource& source, const Canonic
     return std::nullopt;
 }
 
-class UrlCollector {
-  public:
-    UrlCollector(const DigestRequest& request, PageFacts& facts)
-        : request_(request), facts_(facts), keys_(*request.suffixes) {}
-
-    void add(const LinkSource& source) {
-        for (const PageLink& link : source.links) {
-            if (link.nofollow && request_.options->html.nofollow) continue;
-            auto url = source.resolver.resolve(link.href);
-            if (!url) continue;
-            if (link.kind == LinkKind::embed)
-                add(std::move(*url), Priority::embed, Discovery::embed);
-            else
-                add(std::move(*url), Priority::link, Discovery::link);
-        }
+void add_links(const LinkSource& source, const DigestRequest& request, UrlCollector& collector) {
+    for (const PageLink& link : source.links) {
+        if (link.nofollow && request.options->html.nofollow) continue;
+        auto url = source.resolver.resolve(link.href);
+        if (!url) continue;
+        const bool embed = link.kind == LinkKind::embed;
+        collector.add(*std::move(url), embed ? Priority::embed : Priority::link,
+                      embed ? Discovery::embed : Discovery::link, request.depth + 1U);
     }
-
-    // A redirect is no step further away from the seed.
-    void add(CanonicalUrl url, Priority priority, Discovery discovery) {
-        const UrlKey key = keys_.key(url);
-        if (!seen_.insert(key.url).second) return;
-        const bool is_step = discovery != Discovery::redirect;
-        const uint32_t depth_max = request_.options->limits.depth;
-        const bool too_deep = is_step && depth_max != 0 && request_.depth >= depth_max;
-        if (too_deep || !request_.scope->check(url).empty()) {
-            ++facts_.out_of_scope;
-            return;
-        }
-        facts_.urls.push_back({.url = std::move(url),
-                               .key = key,
-                               .priority = priority,
-                               .discovery = discovery,
-                               .depth = static_cast<uint16_t>(request_.depth + (is_step ? 1 : 0)),
-                               .hops = 0});
-    }
-
-  private:
-    const DigestRequest& request_;
-    PageFacts& facts_;
-    KeyMaker keys_;
-    std::unordered_set<uint64_t> seen_;
-};
+}
 
 LinkResolver resolver_for(const DigestRequest& request, const std::string& base_href,
                           QueryEncoder* encoder) {
@@ -183,11 +151,13 @@ void take_links(const DigestRequest& request, const PageLinks& page, PageFacts& 
     if (canonical) facts.canonical = canonical->href();
     if (facts.nofollow) return;
     UrlCollector collector(request, facts);
+    // A redirect is no step further away from the seed.
     if (canonical && request.options->html.canonical_redirects)
-        return collector.add(std::move(*canonical), Priority::urgent, Discovery::redirect);
+        return collector.add(std::move(*canonical), Priority::urgent, Discovery::redirect,
+                             request.depth);
     facts.urls.reserve(facts.links_found);
     for (const LinkSource& source : sources)
-        collector.add(source);
+        add_links(source, request, collector);
 }
 
 }  // namespace
@@ -204,16 +174,21 @@ std::vector<HttpHeader> take_page_headers(const std::vector<HttpHeader>& headers
     return kept;
 }
 
-PageFacts digest_page(DigestRequest request) {
-    PageFacts facts;
+Decoded decode_facts(DigestRequest& request, const DecodeLimits& limits, PageFacts& facts) {
     facts.mime = mime_essence(request.content_type);
-    DecodeLimits limits;
-    limits.bytes_max = request.options->fetch.body_max.bytes;
     Decoded decoded = decode_body(std::move(request.body), request.content_encoding, limits);
-    facts.detail = std::move(decoded.detail);
+    facts.detail = decoded.detail;
     facts.verdict = decoded.verdict;
     facts.bytes_body = decoded.bytes.size();
     facts.digest = "xxh128:" + to_hex(fingerprint128(decoded.bytes));
+    return decoded;
+}
+
+PageFacts digest_page(DigestRequest request) {
+    PageFacts facts;
+    DecodeLimits limits;
+    limits.bytes_max = request.options->fetch.body_max.bytes;
+    Decoded decoded = decode_facts(request, limits, facts);
     const bool html = facts.mime.empty() ? looks_like_html(decoded.bytes) : is_html(facts.mime);
     PageLinks page;
     if (html && !decoded.bytes.empty()) {

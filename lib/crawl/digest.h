@@ -60,6 +60,9 @@ struct PageFacts {
 
 PageFacts digest_page(DigestRequest request);
 
+// The part that documents of all kinds share: decodes the body and notes what it is.
+Decoded decode_facts(DigestRequest& request, const DecodeLimits& limits, PageFacts& facts);
+
 // The URL that a redirect leads to; nullopt when the Location cannot be used. A target that by
 // `rules` would be `from` itself is left as it is named: the server will not answer to less.
 std::optional<CanonicalUrl> redirect_target(const CanonicalUrl& from, std::string_view location,

@@ -16,6 +16,7 @@
 #include "fetch/options.h"
 #include "html/options.h"
 #include "politeness/options.h"
+#include "sitemap/options.h"
 #include "url/options.h"
 #include "url/scope.h"
 
@@ -41,10 +42,11 @@ void describe(V& v, IdentityOptions& o) {
             o.contact);
 }
 
-// Exactly one of the two.
+// Exactly one of them.
 struct SeedOption {
-    std::string url;
-    std::string file;
+    std::string url{};
+    std::string file{};
+    std::string sitemap{};
     bool operator==(const SeedOption&) const = default;
 };
 template <class V>
@@ -57,6 +59,8 @@ void describe(V& v, SeedOption& o) {
              .help = "A file with one URL a line, of any length; relative to the configuration "
                      "file. Empty lines and lines that begin with # are skipped."},
             o.file);
+    v.field({.name = "sitemap", .help = "The URL of a sitemap or feed, whose URLs are crawled."},
+            o.sitemap);
 }
 
 struct LimitsOptions {
@@ -185,6 +189,7 @@ struct HostOptions {
     PolitenessOptions politeness;
     FetchOptions fetch;
     HtmlOptions html;
+    SitemapOptions sitemaps;
     LimitsOptions limits;
 };
 

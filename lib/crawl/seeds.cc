@@ -34,7 +34,8 @@ struct Batched {
 // Where seeds come from: a file, or the list in the configuration.
 class Source {
   public:
-    explicit Source(std::vector<std::string> urls) : name_(kConfigured), urls_(std::move(urls)) {}
+    Source(std::vector<std::string> urls, Discovery discovery)
+        : name_(kConfigured), urls_(std::move(urls)), discovery_(discovery) {}
     explicit Source(const std::string& path) : name_(path), file_(path, std::ios::binary) {
         struct stat info {};
         if (stat(path.c_str(), &info) != 0) return;
@@ -76,10 +77,12 @@ class Source {
         return true;
     }
     uint64_t line() const { return line_; }
+    Discovery discovery() const { return discovery_; }
 
   private:
     std::string name_;
     std::vector<std::string> urls_;
+    Discovery discovery_ = Discovery::seed;  // manifest: these are sitemaps
     std::ifstream file_;
     std::string identity_;
     uint64_t offset_ = 0;
@@ -94,8 +97,8 @@ std::string rejection(std::string_view text) {
     return "not an http or https URL";
 }
 
-void take_line(std::string_view text, uint64_t line, const CanonicalRules& rules, KeyMaker& keys,
-               Batched& out) {
+void take_line(std::string_view text, const Source& source, const CanonicalRules& rules,
+               KeyMaker& keys, Batched& out) {
     text = trim(text);
     if (text.empty() || text.front() == '#') return;
     ++out.lines;
@@ -103,7 +106,8 @@ void take_line(std::string_view text, uint64_t line, const CanonicalRules& rules
     if (!url) {
         ++out.rejected_count;
         if (out.rejected.size() < SeedReader::kRejectedTold)
-            out.rejected.push_back({line, std::string(text.substr(0, 200)), rejection(text)});
+            out.rejected.push_back(
+                {source.line(), std::string(text.substr(0, 200)), rejection(text)});
         return;
     }
     url = rules.apply(*std::move(url));
@@ -111,7 +115,7 @@ void take_line(std::string_view text, uint64_t line, const CanonicalRules& rules
     out.urls.push_back({.url = std::move(*url),
                         .key = key,
                         .priority = Priority::seed,
-                        .discovery = Discovery::seed,
+                        .discovery = source.discovery(),
                         .depth = 0,
                         .hops = 0});
 }
@@ -125,7 +129,7 @@ Batched read_batch(Source& source, const CanonicalRules& rules, const Suffixes& 
             batch.end = true;
             break;
         }
-        take_line(line, source.line(), rules, keys, batch);
+        take_line(line, source, rules, keys, batch);
     }
     return batch;
 }
@@ -173,10 +177,15 @@ Status SeedReader::check(const std::vector<SeedOption>& seeds) {
 
 SeedReader::SeedReader(Setup setup, const std::vector<SeedOption>& seeds, Listener listener)
     : state_(std::make_shared<State>(std::move(setup), std::move(listener))) {
-    std::vector<std::string> urls;
-    for (const SeedOption& seed : seeds)
-        if (!seed.url.empty()) urls.push_back(seed.url);
-    if (!urls.empty()) state_->sources.push_back(std::make_unique<Source>(std::move(urls)));
+    const auto add_configured = [&](std::string SeedOption::*kind, Discovery discovery) {
+        std::vector<std::string> urls;
+        for (const SeedOption& seed : seeds)
+            if (!(seed.*kind).empty()) urls.push_back(seed.*kind);
+        if (urls.empty()) return;
+        state_->sources.push_back(std::make_unique<Source>(std::move(urls), discovery));
+    };
+    add_configured(&SeedOption::url, Discovery::seed);
+    add_configured(&SeedOption::sitemap, Discovery::manifest);
     for (const SeedOption& seed : seeds)
         if (!seed.file.empty()) state_->sources.push_back(std::make_unique<Source>(seed.file));
     state_->retry = state_->setup.loop.make_timer("seeds", [state = state_.get()] {

@@ -13,7 +13,8 @@ Progress Crawler::step_admit(Visit& visit) {
     if (item.discovery != Discovery::seed) {
         const std::string_view refusal = settings->scope->check(item.url);
         if (!refusal.empty()) return settle(visit, Outcome::skipped, std::string(refusal));
-        if (limits.depth != 0 && item.depth > limits.depth)
+        const bool is_page = item.discovery != Discovery::manifest;
+        if (is_page && limits.depth != 0 && item.depth > limits.depth)
             return settle(visit, Outcome::skipped, "limits.depth");
     }
     if (item.url.href().size() > limits.url_bytes)

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "crawl/crawler.h"
+#include "crawl/sitemap_digest.h"
 
 namespace crawld {
 
@@ -75,9 +76,11 @@ bool Crawler::submit_digest(Visit& visit) {
                       .suffixes = context_.suffixes,
                       .canonical = settings->canonical,
                       .product = settings->product});
+    const auto digest =
+        visit.item.discovery == Discovery::manifest ? &digest_sitemap : &digest_page;
     const bool accepted =
-        workers_.try_submit([request, id = visit.id, address = digested_.address()] {
-            address.put({id, digest_page(std::move(*request))});
+        workers_.try_submit([request, digest, id = visit.id, address = digested_.address()] {
+            address.put({id, digest(std::move(*request))});
         });
     if (!accepted) visit.result.body = std::move(request->body);
     return accepted;
@@ -104,7 +107,9 @@ void Crawler::follow_redirect(Visit& visit) {
     visit.facts.urls.push_back({.url = *target,
                                 .key = url_key(*target, *context_.suffixes),
                                 .priority = Priority::urgent,
-                                .discovery = Discovery::redirect,
+                                .discovery = from.discovery == Discovery::manifest
+                                                 ? Discovery::manifest  // still read as a sitemap
+                                                 : Discovery::redirect,
                                 .depth = from.depth,
                                 .hops = static_cast<uint8_t>(from.hops + 1)});
 }

@@ -3,11 +3,15 @@
 
 #include "crawl/crawler.h"
 #include "log/events.h"
+#include "sitemap/sitemap.h"
 
 namespace crawld {
 
 namespace {
 
+constexpr std::string_view kSitemapAccept =
+    "application/xml, text/xml, application/rss+xml, application/atom+xml, application/gzip, "
+    "text/plain, */*;q=0.5";
 // A connection is kept for a host whose next request is due within this.
 constexpr Duration kKeepAliveGap = seconds(15);
 
@@ -61,6 +65,10 @@ void Crawler::start_fetch(Visit& visit) {
     if (visit.kind == VisitKind::robots)
         request.options.body_max = std::min(request.options.body_max, ByteSize{kRobotsBytesMax});
     const bool more = host.has_work() || !host.exhausted;
+    if (visit.item.discovery == Discovery::manifest && visit.kind == VisitKind::page) {
+        request.options.body_max = ByteSize{SitemapLimits{}.bytes_max};
+        request.options.accept = kSitemapAccept;
+    }
     request.keep_alive = more && gap_of(host.gate.limits()) <= kKeepAliveGap;
     visit.fetch_started = true;
     fetcher_.start(visit.id, std::move(request));

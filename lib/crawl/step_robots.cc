@@ -13,6 +13,7 @@ namespace crawld {
 namespace {
 
 constexpr int kRobotsHopsMax = 5;  // RFC 9309 2.3.1.2
+constexpr size_t kSitemapsOfHostMax = 100;
 
 bool ignores_robots(const HostState& host, const CrawlSettings& settings) {
     return host.options->politeness.robots == RobotsMode::ignore &&
@@ -115,6 +116,27 @@ Progress Crawler::step_judge(Visit& visit) {
     return Progress::proceed;
 }
 
+// The sitemaps to be read because of a robots.txt that was just fetched.
+std::vector<NewUrl> Crawler::sitemaps_of(const HostState& host, const RobotsEntry& entry,
+                                         const CrawlSettings& settings) const {
+    if (entry.first_failure_at != WallTime{}) return {};  // an old copy's are known already
+    const SitemapOptions& options = host.options->sitemaps;
+    std::vector<std::string> named;
+    if (options.robots && entry.rules) named = entry.rules->sitemaps();
+    if (options.well_known && named.empty()) named.push_back("/sitemap.xml");
+    if (named.size() > kSitemapsOfHostMax) named.resize(kSitemapsOfHostMax);
+    LinkResolver resolver(Url::parse(entry.authority).value());
+    resolver.url_bytes_max = host.options->limits.url_bytes;
+    std::vector<NewUrl> found;
+    for (const std::string& reference : named) {
+        auto url = resolver.resolve(reference);
+        if (!url || !settings.scope->check(*url).empty()) continue;
+        const UrlKey key = url_key(*url, *context_.suffixes);
+        found.push_back({.url = *std::move(url), .key = key, .discovery = Discovery::manifest});
+    }
+    return found;
+}
+
 void Crawler::take_robots_answer(const RobotsErrand& errand, const RobotsAnswer& answer) {
     ++exchanged_;
     HostState* host = find_host(errand.owner);
@@ -139,7 +161,8 @@ void Crawler::take_robots_answer(const RobotsErrand& errand, const RobotsAnswer&
                                                           ? to_seconds(*entry.rules->crawl_delay())
                                                           : 0,
                                      .expires = entry.expires_at});
-    group_.robots.push_back({errand.authority, errand.owner, record});
+    group_.robots.push_back(
+        {errand.authority, errand.owner, record, sitemaps_of(*host, entry, *settings)});
     if (group_since_ == kNever) group_since_ = loop_.now();
     schedule(*host, loop_.now());
 }

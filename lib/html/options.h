@@ -40,6 +40,10 @@ void describe(V& v, HtmlOptions& o) {
     v.field(
         {.name = "nofollow_sponsored", .help = "Take rel=sponsored (advertisements) for nofollow."},
         o.nofollow_sponsored);
+    v.field({.name = "canonical_redirects",
+             .help = "Take a page that names another URL as its canonical one for a redirect to "
+                     "it: its own links are not followed."},
+            o.canonical_redirects);
     v.field({.name = "links_max",
              .help = "Links taken from one page; further ones are dropped and counted in the log.",
              .min = 1,

@@ -56,7 +56,7 @@ void BoundedText::clear() {
 
 void BoundedText::append(std::string_view piece) {
     if (empty()) piece.remove_prefix(leading_space(piece));
-    const size_t fitting = std::min(piece.size(), kTextBytesMax - text_.size());
+    const size_t fitting = std::min(piece.size(), kLocBytesMax - text_.size());
     text_ += piece.substr(0, fitting);
     if (leading_space(piece.substr(fitting)) < piece.size() - fitting) too_long_ = true;
 }

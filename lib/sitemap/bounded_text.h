@@ -1,5 +1,5 @@
 // BoundedText: the text of one element or line, collected from pieces without the white space
-// around it, up to kTextBytesMax.
+// around it, up to kLocBytesMax.
 //
 // White space is Unicode's, with the zero-width ones that editors leave behind.
 //

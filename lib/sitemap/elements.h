@@ -5,7 +5,7 @@
 // the format; inside, an item is a <url>, <sitemap>, <item> or <entry>, and at its end its fields
 // are an entry. One value is collected at a time: from its element's start to its end.
 //
-// Bound: kDepthMax, kTextBytesMax; a root has to be among the first kRootSearchMax elements.
+// Bound: kDepthMax, kLocBytesMax; a root has to be among the first kRootSearchMax elements.
 // Test:  tests/unit/sitemap/urlset_test.cc, tests/unit/sitemap/feeds_test.cc
 #pragma once
 

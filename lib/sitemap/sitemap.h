@@ -36,7 +36,7 @@
 //
 // Owns:   one block, the parser's state (at most kParserBytesMax) and the entry at hand.
 // Bound:  SitemapLimits; an element nested deeper than kDepthMax, a tag longer than kTagBytesMax or
-//         a parser that wants more memory ends the file; a text longer than kTextBytesMax loses its
+//         a parser that wants more memory ends the file; a text longer than kLocBytesMax loses its
 //         entry.
 // Thread: any, one at a time.
 // Errors: SitemapOutcome; never fatal.
@@ -124,7 +124,7 @@ struct SitemapResult {
 };
 
 inline constexpr size_t kBlockBytes = 32 * 1024;
-inline constexpr size_t kTextBytesMax = 8 * 1024;
+inline constexpr size_t kLocBytesMax = 8 * 1024;
 inline constexpr size_t kTagBytesMax = 256 * 1024;
 inline constexpr size_t kParserBytesMax = 8 << 20;
 inline constexpr size_t kDepthMax = 256;

@@ -46,9 +46,9 @@ store: {cache: 1GiB}
                                     .config;
     CHECK_EQ(config.state_dir, "/srv/crawl");
     REQUIRE_EQ(config.crawl.seeds.size(), 3);
-    CHECK_EQ(config.crawl.seeds[0], SeedOption{"https://example.org/", ""});
-    CHECK_EQ(config.crawl.seeds[1], SeedOption{"", "/srv/seeds.txt"});
-    CHECK_EQ(config.crawl.seeds[2], SeedOption{"https://example.com/", ""});
+    CHECK_EQ(config.crawl.seeds[0], SeedOption{.url = "https://example.org/"});
+    CHECK_EQ(config.crawl.seeds[1], SeedOption{.file = "/srv/seeds.txt"});
+    CHECK_EQ(config.crawl.seeds[2], SeedOption{.url = "https://example.com/"});
     CHECK_EQ(config.crawl.scope.within, ScopePreset::domain);
     REQUIRE_EQ(config.crawl.scope.rules.size(), 1);
     CHECK_EQ(config.crawl.scope.rules[0], ScopeRule{"no-print", "", "[?&]print="});

@@ -74,7 +74,8 @@ TEST_CASE("every option that may stand in an overlay is one of a host's options"
         CAPTURE(option.path);
         const bool carried =
             option.path.starts_with("politeness.") || option.path.starts_with("fetch.") ||
-            option.path.starts_with("html.") || option.path.starts_with("crawl.limits.");
+            option.path.starts_with("html.") || option.path.starts_with("sitemaps.") ||
+            option.path.starts_with("crawl.limits.");
         CHECK(carried);
     });
 }

@@ -61,9 +61,11 @@ TEST_CASE("robots: ignore needs own_hosts") {
 }
 
 TEST_CASE("seeds and scope rules say one thing each") {
-    CHECK_EQ(errors_after("crawl: {seeds: [{url: \"https://a.example/\", file: b}, {}]}\n"),
-             "crawld.yaml:3:17: crawl.seeds[0]: a seed is either a URL or {file: NAME}\n"
-             "crawld.yaml:3:55: crawl.seeds[1]: a seed is either a URL or {file: NAME}\n");
+    CHECK_EQ(
+        errors_after("crawl: {seeds: [{url: \"https://a.example/\", file: b}, {}]}\n"),
+        "crawld.yaml:3:17: crawl.seeds[0]: a seed is either a URL, {file: NAME} or {sitemap: URL}\n"
+        "crawld.yaml:3:55: crawl.seeds[1]: a seed is either a URL, {file: NAME} or {sitemap: "
+        "URL}\n");
     CHECK_EQ(errors_after("crawl:\n  scope:\n    rules:\n      - {name: a}\n      - {deny: b}\n"),
              "crawld.yaml:6:9: crawl.scope.rules[0]: a rule has either allow or deny\n"
              "crawld.yaml:7:9: crawl.scope.rules[1]: a rule needs a name; it appears in the log\n");

@@ -24,10 +24,10 @@ TEST_CASE("white space at both ends is none of the text, between is") {
 
 TEST_CASE("white space in front does not count, behind it may be cut off") {
     BoundedText text;
-    text.append(std::string(2 * kTextBytesMax, ' '));
+    text.append(std::string(2 * kLocBytesMax, ' '));
     CHECK(text.empty());
     text.append("a");
-    text.append(std::string(2 * kTextBytesMax, '\n'));
+    text.append(std::string(2 * kLocBytesMax, '\n'));
     CHECK_EQ(text.text(), "a");
     CHECK_FALSE(text.too_long());
     text.append("b");
@@ -36,9 +36,9 @@ TEST_CASE("white space in front does not count, behind it may be cut off") {
 
 TEST_CASE("a text of the greatest length fits") {
     BoundedText text;
-    text.append(std::string(kTextBytesMax, 'a'));
+    text.append(std::string(kLocBytesMax, 'a'));
     CHECK_FALSE(text.too_long());
-    CHECK_EQ(text.text().size(), kTextBytesMax);
+    CHECK_EQ(text.text().size(), kLocBytesMax);
     text.append("b");
     CHECK(text.too_long());
 }

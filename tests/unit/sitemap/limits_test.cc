@@ -145,13 +145,13 @@ TEST_CASE("the parser's memory is counted, bounded and given back") {
 }
 
 TEST_CASE("a location that is too long is skipped, with its fields") {
-    const std::string longest(kTextBytesMax - 9, 'x');
+    const std::string longest(kLocBytesMax - 9, 'x');
     const Reading reading = read_sitemap(
         urlset_of("<url><loc>http://a/" + longest + "xx</loc><priority>0.1</priority></url>" +
                   "<url><loc>http://a/" + longest.substr(1) + " \n </loc></url>" +
                   "<url><image:loc>http://a/" + longest + "xx</image:loc></url>"));
     REQUIRE_EQ(reading.entries.size(), 1);
-    CHECK_EQ(reading.entries[0].size(), 5 + kTextBytesMax - 1);
+    CHECK_EQ(reading.entries[0].size(), 5 + kLocBytesMax - 1);
     CHECK_EQ(reading.result.skipped, 3);
 }
 

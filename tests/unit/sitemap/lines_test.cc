@@ -48,7 +48,7 @@ TEST_CASE("nothing at all is no sitemap") {
 }
 
 TEST_CASE("a line that is too long is skipped, and the next one read") {
-    const Reading reading = read_sitemap("http://a.example/" + std::string(kTextBytesMax, 'x') +
+    const Reading reading = read_sitemap("http://a.example/" + std::string(kLocBytesMax, 'x') +
                                          "\nhttp://a.example/1\n");
     CHECK_EQ(reading.joined(), "page http://a.example/1\n");
     CHECK_EQ(reading.result.skipped, 1);

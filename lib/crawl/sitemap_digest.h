@@ -1,0 +1,25 @@
+// What a sitemap or feed says: the same request and facts as of a page, with the URLs that it
+// lists.
+//
+// A listed page is one step from the seed, whatever list it stood in; a listed sitemap is read too,
+// down to kSitemapDepthMax. Scope decides about all of them, so that a sitemap may list other hosts
+// that are crawled, and no others. Images and videos count if html.embeds does.
+//
+// Units:  facts.parser is the format ("urlset", "index", "rss", ...), facts.links_found what was
+//         listed, facts.detail what is wrong with the file, if anything.
+// Errors: never fatal: what was read before a defect counts.
+// Bound:  50 MiB and 50,000 URLs a file (SitemapLimits); kListedMax URLs of all kinds.
+// Cost:   linear, some 2 us a URL; on the workers.
+// Test:   tests/unit/crawl/sitemap_digest_test.cc, tests/scenarios/sitemaps.scenario
+#pragma once
+
+#include "crawl/digest.h"
+
+namespace crawld {
+
+inline constexpr uint32_t kSitemapDepthMax = 2;  // of an index in an index
+inline constexpr size_t kListedMax = 100'000;
+
+PageFacts digest_sitemap(DigestRequest request);
+
+}  // namespace crawld

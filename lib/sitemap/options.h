@@ -1,0 +1,23 @@
+// The `sitemaps:` section: which lists of URLs are read.
+#pragma once
+
+#include "base/fields.h"
+
+namespace crawld {
+
+struct SitemapOptions {
+    bool robots = true;
+    bool well_known = false;
+};
+template <class V>
+void describe(V& v, SitemapOptions& o) {
+    v.field({.name = "robots",
+             .help = "Read the sitemaps that a host's robots.txt names, if they are in scope; each "
+                     "counts as a page of its host."},
+            o.robots);
+    v.field({.name = "well_known",
+             .help = "Ask hosts whose robots.txt names no sitemap for /sitemap.xml."},
+            o.well_known);
+}
+
+}  // namespace crawld

@@ -1,0 +1,104 @@
+#include "crawl/sitemap_digest.h"
+
+#include <doctest/doctest.h>
+
+#include "frontier/types.h"
+
+using namespace crawld;
+
+namespace {
+
+// A sitemap at http://www.example.org/dir/map in the scope of its domain.
+class Sitemap {
+  public:
+    Sitemap() {
+        auto scope = Scope::make({.within = ScopePreset::domain}, suffixes_);
+        REQUIRE(scope.has_value());
+        const auto url = CanonicalUrl::parse("http://www.example.org/dir/map");
+        (*scope)->add_seed(*url);
+        request.url = *url;
+        request.content_type = "application/xml";
+        request.scope = *scope;
+        request.suffixes = suffixes_;
+        request.product = "crawld";
+    }
+    PageFacts facts(std::string body) {
+        request.body = std::move(body);
+        request.options = std::make_shared<const HostOptions>(options);
+        return digest_sitemap(request);
+    }
+
+    DigestRequest request;
+    HostOptions options;
+
+  private:
+    std::shared_ptr<const Suffixes> suffixes_ = std::make_shared<Suffixes>();
+};
+
+std::string urlset(std::string_view locs) {
+    return "<urlset>" + std::string(locs) + "</urlset>";
+}
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Sitemap, "listed pages are one step from the seed, once each, and in scope") {
+    request.depth = 2;
+    const PageFacts found = facts(
+        urlset("<url><loc>http://example.org/a</loc></url><url><loc>http://example.org/a#x</loc>"
+               "</url><url><loc>http://other.test/b</loc></url><url><loc>c d</loc></url>"));
+    REQUIRE(found.urls.size() == 2);
+    CHECK_EQ(found.urls[0].url.href(), "http://example.org/a");
+    CHECK(found.urls[0].depth == 1);
+    CHECK(found.urls[0].discovery == Discovery::link);
+    CHECK_EQ(found.urls[1].url.href(), "http://www.example.org/dir/c%20d");
+    CHECK(found.out_of_scope == 1);
+    CHECK(found.links_found == 4);
+    CHECK_EQ(found.parser, "urlset");
+    CHECK(found.detail.empty());
+}
+
+TEST_CASE_FIXTURE(Sitemap, "an index leads to sitemaps, two levels down and no further") {
+    const std::string index =
+        "<sitemapindex><sitemap><loc>/next.xml</loc></sitemap></sitemapindex>";
+    options.limits.depth = 1;  // counts pages, not lists
+    for (const uint16_t depth : {uint16_t{0}, uint16_t{1}}) {
+        request.depth = depth;
+        const PageFacts found = facts(index);
+        REQUIRE(found.urls.size() == 1);
+        CHECK(found.urls[0].discovery == Discovery::manifest);
+        CHECK(found.urls[0].depth == depth + 1);
+    }
+    request.depth = kSitemapDepthMax;
+    CHECK(facts(index).urls.empty());
+}
+
+TEST_CASE_FIXTURE(Sitemap, "images count if embeds do") {
+    const std::string map =
+        urlset("<url><loc>/p</loc><image:image><image:loc>/i.png</image:loc></image:image></url>");
+    CHECK(facts(map).urls.size() == 1);
+    options.html.embeds = true;
+    const PageFacts found = facts(map);
+    REQUIRE(found.urls.size() == 2);
+    CHECK(found.urls[0].priority == Priority::embed);  // stands before its page
+}
+
+TEST_CASE_FIXTURE(Sitemap, "what stands before a defect counts, and the log says where it is") {
+    const PageFacts found = facts("<urlset>\n<url><loc>/a</loc></url></wrong>");
+    CHECK(found.urls.size() == 1);
+    CHECK_EQ(found.detail.substr(0, 22), "sitemap malformed at 2");
+    CHECK(
+        facts("<!DOCTYPE x [<!ENTITY a 'b'>]><urlset/>").detail.starts_with("sitemap dtd_refused"));
+    CHECK(facts("<html><body>Not found</body></html>").parser == "html");
+}
+
+TEST_CASE_FIXTURE(Sitemap, "no more than kListedMax URLs of all kinds") {
+    std::string map;
+    for (int page = 0; page < 20; ++page) {
+        map += "<url><loc>/" + std::to_string(page) + "</loc>";
+        for (int n = 0; n < 6'000; ++n)
+            map += "<xhtml:link rel='alternate' hreflang='de' href='/" + std::to_string(page) +
+                   "/" + std::to_string(n) + "'/>";
+        map += "</url>";
+    }
+    CHECK(facts(urlset(map)).urls.size() == kListedMax);
+}
