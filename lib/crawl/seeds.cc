@@ -164,13 +164,14 @@ struct SeedReader::State : std::enable_shared_from_this<State> {
 Status SeedReader::check(const std::vector<SeedOption>& seeds) {
     for (const SeedOption& seed : seeds) {
         if (seed.file.empty()) continue;
-        // A directory opens, and fails at its first byte.
-        std::ifstream file(seed.file, std::ios::binary);
-        file.peek();
-        if (!file.is_open() || file.bad())
-            return fail(ErrorCode::configuration,
-                        "cannot read the seed file " + seed.file +
-                            "; check the path in crawl.seeds and its permissions");
+        // To open a pipe would wait for its writer, and it could not be read twice.
+        struct stat info {};
+        const bool regular = stat(seed.file.c_str(), &info) == 0 && S_ISREG(info.st_mode);
+        if (!regular || !std::ifstream(seed.file, std::ios::binary).is_open())
+            return fail(
+                ErrorCode::configuration,
+                "cannot read the seed file " + seed.file +
+                    "; check in crawl.seeds that it is a regular file, and its permissions");
     }
     return {};
 }

@@ -127,6 +127,7 @@ std::vector<NewUrl> Crawler::sitemaps_of(const HostState& host, const RobotsEntr
     if (named.size() > kSitemapsOfHostMax) named.resize(kSitemapsOfHostMax);
     LinkResolver resolver(Url::parse(entry.authority).value());
     resolver.url_bytes_max = host.options->limits.url_bytes;
+    resolver.rules = settings.canonical.get();
     std::vector<NewUrl> found;
     for (const std::string& reference : named) {
         auto url = resolver.resolve(reference);

@@ -1,6 +1,7 @@
 #include "crawl/seeds.h"
 
 #include <doctest/doctest.h>
+#include <sys/stat.h>
 
 #include <fstream>
 
@@ -206,6 +207,12 @@ TEST_CASE_FIXTURE(SeedsFixture, "a reader that is gone says nothing more") {
     run();
     CHECK_FALSE(finished);
     CHECK_FALSE(scope_known);
+}
+
+TEST_CASE_FIXTURE(SeedsFixture, "a pipe is no seed file: nobody may ever write to it") {
+    const std::string pipe = dir / "pipe";
+    REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
+    CHECK_FALSE(SeedReader::check({{.file = pipe}}).has_value());
 }
 
 TEST_CASE_FIXTURE(SeedsFixture, "a seed file that cannot be read is named") {
