@@ -55,6 +55,17 @@ bool is_failure(DnsOutcome outcome) {
     return outcome == DnsOutcome::server_failure || outcome == DnsOutcome::timed_out;
 }
 
+bool is_localhost(std::string_view host) {
+    if (host.ends_with('.')) host.remove_suffix(1);
+    return host == "localhost" || host.ends_with(".localhost");
+}
+
+DnsAnswer loopback(bool ipv6) {
+    DnsAnswer answer{DnsOutcome::found, {*IpAddress::parse("127.0.0.1")}};
+    if (ipv6) answer.addresses.push_back(*IpAddress::parse("::1"));
+    return answer;
+}
+
 // What is known of one address family of one host.
 struct Half {
     bool done = false;
@@ -213,6 +224,8 @@ std::optional<DnsAnswer> CaresResolver::Impl::lookup(std::string_view host) {
     if (const auto literal = IpAddress::parse(host))
         return DnsAnswer{DnsOutcome::found, {*literal}};
     if (const DnsAnswer* fixed = hosts_.find(host)) return *fixed;
+    // Said here, since c-ares 1.18 loses the copy of a name at each look-up of localhost.
+    if (is_localhost(host)) return loopback(options_.ipv6);
     if (const DnsAnswer* cached = cache.find(host, loop_.now())) return *cached;
     return std::nullopt;
 }

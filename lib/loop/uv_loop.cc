@@ -9,10 +9,16 @@ namespace crawld {
 
 UvLoop::State::State() {
     CRAWLD_CHECK(uv_loop_init(&loop) == 0);
-    CRAWLD_CHECK(uv_loop_configure(&loop, UV_METRICS_IDLE_TIME) == 0);
     CRAWLD_CHECK(uv_async_init(&loop, &async, [](uv_async_t*) {}) ==
                  0);  // on_check() does the work
     CRAWLD_CHECK(uv_idle_init(&loop, &idle) == 0);
+    CRAWLD_CHECK(uv_prepare_init(&loop, &prepare) == 0);
+    prepare.data = this;
+    CRAWLD_CHECK(uv_prepare_start(&prepare, [](uv_prepare_t* handle) {
+                     auto* self = static_cast<State*>(handle->data);
+                     self->wait_begin_ns = uv_hrtime();
+                     self->waiting = true;
+                 }) == 0);
     CRAWLD_CHECK(uv_check_init(&loop, &check) == 0);
     check.data = this;
     CRAWLD_CHECK(uv_check_start(&check, [](uv_check_t* handle) {
@@ -27,6 +33,7 @@ UvLoop::State::~State() {
     CRAWLD_CHECK(children == 0);
     uv_close(as_handle(&async), nullptr);
     uv_close(as_handle(&idle), nullptr);
+    uv_close(as_handle(&prepare), nullptr);
     uv_close(as_handle(&check), nullptr);
     while (uv_run(&loop, UV_RUN_DEFAULT) != 0) {
     }
@@ -38,6 +45,7 @@ void UvLoop::State::skip_wait() {
 }
 
 void UvLoop::State::on_check() {
+    if (waiting) end_wait();
     uv_idle_stop(&idle);
     run_posted();
     if (turn) {
@@ -62,17 +70,18 @@ void UvLoop::State::run_posted() {
     running.clear();
 }
 
+void UvLoop::State::end_wait() {
+    waited_ns = uv_hrtime() - wait_begin_ns;
+    waiting = false;
+}
+
 void UvLoop::State::measure() {
     const uint64_t end_ns = uv_hrtime();
-    const uint64_t idle_ns = uv_metrics_idle_time(&loop);
-    const uint64_t waited_ns = idle_ns - idle_before_ns;
-    const uint64_t passed_ns = end_ns - iteration_begin_ns;
-    const uint64_t busy_ns = passed_ns > waited_ns ? passed_ns - waited_ns : 0;
+    const uint64_t busy_ns = end_ns - iteration_begin_ns - waited_ns;
     const Duration busy{static_cast<Duration::rep>(busy_ns / 1'000)};
     if (busy > stall_threshold) stall_listener(busy, phases.longest());
     phases.clear();
     iteration_begin_ns = uv_hrtime();
-    idle_before_ns = idle_ns;
 }
 
 UvLoop::UvLoop() : state_(std::make_unique<State>()) {}
@@ -110,7 +119,6 @@ void UvLoop::run() {
     state.loop_thread = std::this_thread::get_id();
     update_now();
     state.iteration_begin_ns = uv_hrtime();
-    state.idle_before_ns = uv_metrics_idle_time(&state.loop);
     uv_run(&state.loop, UV_RUN_DEFAULT);
     state.stopping = false;
     state.loop_thread = std::thread::id{};

@@ -56,11 +56,13 @@ struct UvLoop::State {
     void skip_wait();  // the coming wait must not block
     void on_check();
     void run_posted();
+    void end_wait();  // what was waited for has come
     void measure();
 
     uv_loop_t loop{};
     uv_async_t async{};  // wakes the wait; coalesces
     uv_idle_t idle{};
+    uv_prepare_t prepare{};
     uv_check_t check{};
     bool in_timer = false;
     size_t children = 0;  // timers and watches that are still held
@@ -78,15 +80,19 @@ struct UvLoop::State {
     PhaseTimes phases;
     Duration stall_threshold = Duration::max();
     StallListener stall_listener;
-    // CLOCK_MONOTONIC, like libuv's idle time: a suspended machine has not stalled.
+    // CLOCK_MONOTONIC: a suspended machine has not stalled. The wait ends with the first callback
+    // after it; libuv's own idle time leaves out a wait that a signal cut short.
     uint64_t iteration_begin_ns = 0;
-    uint64_t idle_before_ns = 0;
+    uint64_t wait_begin_ns = 0;
+    uint64_t waited_ns = 0;
+    bool waiting = false;
 };
 
 // Stands around every callback: reads the clock before it, and counts its time after it.
 class Phase {
   public:
     Phase(UvLoop::State& state, std::string_view name) : state_(state), name_(name) {
+        if (state_.waiting) state_.end_wait();
         state_.now = begin_ = boot_now();
     }
     ~Phase() {

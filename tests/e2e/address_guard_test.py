@@ -240,7 +240,8 @@ class AddressGuardTest(unittest.TestCase):
         refused = {e["host"]: e["reason"] for e in self.events
                    if e.get("outcome") == "address_refused"}
         for host, reason in [("169.254.169.254", "metadata"), ("10.0.0.1", "private-address"),
-                             ("127.0.0.1", "loopback"), ("[fd00:ec2::254]", "metadata"),
+                             ("127.0.0.1", "loopback"), ("localhost", "loopback"),
+                             ("a.localhost", "loopback"), ("[fd00:ec2::254]", "metadata"),
                              (label("10.0.0.1"), "private-address"),
                              ("cname.evil.test", "private-address")]:
             self.assertIn(reason, refused.get(host, "not refused"), host)

@@ -82,8 +82,19 @@ TEST_CASE("CaresResolver: IP literals need no query, IPv6 with and without brack
         CHECK(answer->addresses.size() == 1);
     }
     CHECK_FALSE(f.resolver->lookup("a.example").has_value());
-    CHECK_FALSE(f.resolver->lookup("localhost").has_value());
     CHECK(f.server.queries().empty());
+}
+
+TEST_CASE("CaresResolver: localhost and the names under it are loopback, without a query") {
+    Fixture f;
+    for (const char* host : {"localhost", "localhost.", "a.localhost", "b.a.localhost."}) {
+        const auto answer = f.resolver->lookup(host);
+        REQUIRE(answer.has_value());
+        CHECK(answer->outcome == DnsOutcome::found);
+        CHECK(texts(*answer) == Texts{"127.0.0.1", "::1"});
+    }
+    for (const char* host : {"notlocalhost", "localhost.example", "local", ""})
+        CHECK_FALSE(f.resolver->lookup(host).has_value());
 }
 
 TEST_CASE("CaresResolver: addresses of both families, IPv4 first, then from the cache") {

@@ -285,6 +285,23 @@ TEST_CASE("UvLoop: busy time is a stall with its phase, waiting is not") {
     CHECK(stalls.front() == "spinner");  // not the wait before it
 }
 
+TEST_CASE("UvLoop: a wait that a signal ends is no stall") {
+    UvLoop loop;
+    loop.set_stall_listener(milliseconds(25), [](Duration busy, std::string_view phase) {
+        FAIL_CHECK("stalled for " << to_ms(busy) << " ms in " << phase);
+    });
+    loop.on_signal(SIGUSR1, [&] { loop.stop(); });
+    std::thread sender;
+    loop.post([&] {  // to the thread of the loop, whose wait it interrupts
+        sender = std::thread([waiting = pthread_self()] {
+            std::this_thread::sleep_for(std::chrono::milliseconds(60));
+            pthread_kill(waiting, SIGUSR1);
+        });
+    });
+    loop.run();
+    sender.join();
+}
+
 TEST_CASE("UvLoop: update_now() reads the clock within a callback") {
     UvLoop loop;
     loop.post([&] {
