@@ -1,11 +1,12 @@
 // CaresResolver: the real Resolver, on c-ares. The only door to c-ares in the program.
 //
 // How things move: lookup() asks, in this order, whether the host is an IP literal, a fixed entry
-//      (`network.hosts`), a name of this machine, or in the cache. resolve() asks the system's hosts file and name servers
-//      (c-ares does both), for IPv4 and IPv6 at the same time. Addresses of IPv4 answer at once,
-//      since they would be tried first anyway; IPv6 addresses that come later join them in the
-//      cache. Queries for a host that is being asked are joined to it. Answers wait in a list and
-//      go to the listener by post(), since c-ares may answer from inside the question.
+//      (`network.hosts`), a name of this machine, or in the cache. resolve() asks the system's
+//      hosts file and name servers (c-ares does both), for IPv4 and IPv6 at the same time.
+//      Addresses of IPv4 answer at once, since they would be tried first anyway; IPv6 addresses
+//      that come later join them in the cache. Queries for a host that is being asked are joined to
+//      it. Answers wait in a list and go to the listener by post(), since c-ares may answer from
+//      inside the question.
 // Caching: found answers for their smallest TTL, clamped to [dns_ttl_min, dns_ttl_max]; what the
 //      zone denies for dns_negative_ttl; failures of servers not at all.
 // Security: "localhost" and the names under it are loopback, whatever a name server or the hosts
