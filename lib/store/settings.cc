@@ -83,10 +83,6 @@ rocksdb::ColumnFamilyOptions seen_settings(size_t memtable_bytes, const SharedMe
 rocksdb::ColumnFamilyOptions queue_settings(size_t memtable_bytes, const SharedMemory& memory) {
     rocksdb::ColumnFamilyOptions family = common_settings(memtable_bytes);
     family.level0_file_num_compaction_trigger = kQueueFilesMax;
-    // The best ratio for what stays; most chunks are new or go soon.
-    family.bottommost_compression = rocksdb::kZSTD;
-    family.bottommost_compression_opts.enabled = true;
-    family.bottommost_compression_opts.level = 1;
     family.prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(kQueuePrefixBytes));
     // Who reads a queue knows that it has something: no filter at the bottom level.
     family.optimize_filters_for_hits = true;
