@@ -186,6 +186,7 @@ class Crawler : public FetcherListener, public ResolverListener {
     Progress settle(Visit& visit, Outcome outcome, std::string reason);
     void settle_page(Visit& visit);
     bool worth_retrying(const Visit& visit) const;
+    bool worth_refetching(const Visit& visit) const;
     Progress step_commit(Visit& visit);
     Progress step_retire(Visit& visit);
 

@@ -9,6 +9,9 @@ namespace crawld {
 
 namespace {
 
+// A longer one is a cookie rather than a version.
+constexpr size_t kValidatorBytesMax = 256;
+
 // Whether there is a body in which links may be found; of a cut one they are taken as far as it
 // goes.
 bool has_page(const Visit& visit) {
@@ -31,6 +34,26 @@ Outcome outcome_of(DecodeVerdict verdict) {
             return Outcome::undecodable;
     }
     return Outcome::undecodable;
+}
+
+// To ask by the next time. An answer without a body may leave out what has not changed.
+Validators validators_of(const Visit& visit) {
+    if (is_transient(visit.outcome)) return visit.item.validators;
+    Validators validators;
+    if (visit.outcome == Outcome::not_modified)
+        validators = visit.item.validators;
+    else if (visit.outcome != Outcome::ok || visit.result.status != 200)
+        return validators;
+    const auto take = [&](std::string_view name, std::string& to) {
+        const auto value = visit.result.header(name);
+        const auto is_text = [](char c) { return c >= 0x20 && c < 0x7f; };
+        if (value && !value->empty() && value->size() <= kValidatorBytesMax &&
+            std::all_of(value->begin(), value->end(), is_text))
+            to = *value;
+    };
+    take("etag", validators.etag);
+    take("last-modified", validators.last_modified);
+    return validators;
 }
 
 std::string header_or_empty(const FetchResult& result, std::string_view name) {
@@ -121,6 +144,13 @@ bool Crawler::worth_retrying(const Visit& visit) const {
     return loop_.wall() - first < options.deadline;
 }
 
+// Known URLs that are fetched again: what was there, and what may be there next time.
+bool Crawler::worth_refetching(const Visit& visit) const {
+    if (visit.host->options->fetch.refetch_after == Duration{0}) return false;
+    const int status = visit.result.status;
+    return (status >= 200 && status < 400) || is_transient(visit.outcome);
+}
+
 void Crawler::settle_page(Visit& visit) {
     HostState& host = *visit.host;
     const Instant now = loop_.now();
@@ -149,6 +179,14 @@ void Crawler::settle_page(Visit& visit) {
         settled.again = visit.item;
         ++settled.again.attempt;
         if (settled.again.first_try == WallTime{}) settled.again.first_try = wall;
+    } else if (worth_refetching(visit)) {
+        settled.state = UrlState::due;
+        settled.due_at = wall + host.options->fetch.refetch_after;
+        settled.again = visit.item;
+        settled.again.attempt = 0;
+        settled.again.first_try = WallTime{};
+        settled.again.discovered = settled.due_at;
+        settled.again.validators = validators_of(visit);
     } else {
         const bool is_there = visit.result.status / 100 == 2 || visit.result.status / 100 == 3;
         settled.state = is_there ? UrlState::done : UrlState::gone;

@@ -41,6 +41,10 @@ Progress Crawler::step_fetch(Visit& visit) {
     }
     if (!visit.fetched) return Progress::wait;
     visit.outcome = visit.result.outcome;
+    if (visit.outcome == Outcome::not_modified && visit.item.validators.empty()) {
+        visit.outcome = Outcome::odd_status;
+        visit.reason = "not-asked";
+    }
     if (visit.outcome == Outcome::canceled) {
         // The URL stays queued on disk; nothing is settled.
         visit.step = Step::retire;
@@ -69,6 +73,10 @@ void Crawler::start_fetch(Visit& visit) {
         request.options.body_max = ByteSize{SitemapLimits{}.bytes_max};
         request.options.accept = kSitemapAccept;
     }
+    const Validators& validators = visit.item.validators;
+    if (!validators.etag.empty()) request.headers.push_back({"If-None-Match", validators.etag});
+    if (!validators.last_modified.empty())
+        request.headers.push_back({"If-Modified-Since", validators.last_modified});
     request.keep_alive = more && gap_of(host.gate.limits()) <= kKeepAliveGap;
     visit.fetch_started = true;
     fetcher_.start(visit.id, std::move(request));

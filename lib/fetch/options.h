@@ -17,6 +17,7 @@ struct FetchOptions {
     uint32_t retries = 3;
     Duration deadline = hours(24);
     uint32_t redirects_max = 10;
+    Duration refetch_after{0};
     bool verify_tls = true;
     std::string accept = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
     std::string accept_language;
@@ -62,6 +63,11 @@ void describe(V& v, FetchOptions& o) {
             o.deadline);
     v.field({.name = "redirects_max", .help = "Hops in one chain of redirects.", .max = 50},
             o.redirects_max);
+    v.field({.name = "refetch_after",
+             .help = "A URL that was there is fetched again this long after, with its ETag and "
+                     "Last-Modified, so that an unchanged page costs an answer without a body; 0: "
+                     "never."},
+            o.refetch_after);
     v.field({.name = "verify_tls",
              .help = "Check certificates. Switch it off only for single hosts in an overlay."},
             o.verify_tls);

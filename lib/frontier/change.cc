@@ -98,15 +98,7 @@ Status Change::settle(const Settled& settled) {
                                              .host = settled.key.host,
                                              .url = settled.key.url});
     std::string value;
-    const QueuedUrl& again = settled.again;
-    const ChunkItem item{.href = again.url.href(),
-                         .via = again.via,
-                         .discovery = again.discovery,
-                         .depth = again.depth,
-                         .hops = again.hops,
-                         .attempt = again.attempt,
-                         .first_try = again.first_try,
-                         .discovered = again.discovered};
+    const ChunkItem item = format::chunk_item(settled.again);
     format::encode_chunk(value, {&item, 1});
     batch_.put(Family::due, key, value);
     state_.retries.lower(key);
@@ -158,25 +150,19 @@ void Change::take_back(std::span<const Retry> retries) {
     HostChange& to = host(retries.front().url.key.host);
     CRAWLD_CHECK(totals_.due >= retries.size());
     totals_.due -= retries.size();
-    for (; !retries.empty();
-         retries = retries.subspan(std::min(retries.size(), format::kChunkUrlsMax))) {
-        const auto part = retries.first(std::min(retries.size(), format::kChunkUrlsMax));
-        std::vector<ChunkItem> items;
-        for (const auto& [due_key, url] : part) {
-            items.push_back({.href = url.url.href(),
-                             .via = url.via,
-                             .discovery = url.discovery,
-                             .depth = url.depth,
-                             .hops = url.hops,
-                             .attempt = url.attempt,
-                             .first_try = url.first_try,
-                             .discovered = url.discovered});
-            batch_.erase(Family::due, due_key);
-        }
-        const ChunkRef ref = append(to, Priority::urgent, items);
-        for (const Retry& retry : part)
+    std::vector<ChunkItem> items;
+    for (size_t i = 0; i < retries.size(); ++i) {
+        const QueuedUrl& url = retries[i].url;
+        items.push_back(format::chunk_item(url));
+        batch_.erase(Family::due, retries[i].due_key);
+        const bool ends = i + 1 == retries.size() || items.size() == format::kChunkUrlsMax ||
+                          retries[i + 1].url.is_retry() != url.is_retry();
+        if (!ends) continue;
+        const ChunkRef ref = append(to, url.is_retry() ? Priority::urgent : Priority::link, items);
+        for (const Retry& retry : retries.subspan(i + 1 - items.size(), items.size()))
             put_seen(retry.url.key,
                      {.state = UrlState::queued, .moved_to = ref, .outcome = 0, .status = 0});
+        items.clear();
     }
 }
 

@@ -51,7 +51,8 @@ class Change {
     // Queues URLs that became known, of one host, by priority and in the order in which they are to
     // be fetched.
     void add(std::span<const Arrival> arrivals);
-    // Retries of one host: they leave `due` and become urgent.
+    // Retries of one host: they leave `due` and become urgent. What is only fetched again takes its
+    // turn among links.
     struct Retry {
         std::string due_key;
         QueuedUrl url;

@@ -15,7 +15,9 @@ constexpr uint8_t kDiscoveryBits = 0x07;
 constexpr uint8_t kHasVia = 0x08;
 constexpr uint8_t kHasAttempt = 0x10;
 constexpr uint8_t kHasDiscovered = 0x20;
-constexpr uint8_t kKnownFlags = kDiscoveryBits | kHasVia | kHasAttempt | kHasDiscovered;
+constexpr uint8_t kHasValidators = 0x40;
+constexpr uint8_t kKnownFlags =
+    kDiscoveryBits | kHasVia | kHasAttempt | kHasDiscovered | kHasValidators;
 
 size_t shared_bytes(std::string_view a, std::string_view b) {
     const auto end = std::mismatch(a.begin(), a.begin() + std::min(a.size(), b.size()), b.begin());
@@ -46,6 +48,7 @@ struct Entry {
     uint32_t attempt = 0;
     WallTime first_try{};
     WallTime discovered{};
+    Validators validators;
 };
 
 // Makes the entry before into the next one.
@@ -65,10 +68,29 @@ void read_entry(ValueReader& in, Entry& entry) {
     entry.attempt = (flags & kHasAttempt) != 0 ? in.number<uint32_t>() : 0;
     entry.first_try = (flags & kHasAttempt) != 0 ? in.time() : WallTime{};
     if ((flags & kHasDiscovered) != 0) entry.discovered = in.time();
+    entry.validators = {};
+    if ((flags & kHasValidators) != 0) {
+        entry.validators.etag = in.bytes().text();
+        entry.validators.last_modified = in.bytes().text();
+        in.require(!entry.validators.empty());
+    }
     in.require(has_shape_of_url(entry.text));
 }
 
 }  // namespace
+
+ChunkItem chunk_item(const QueuedUrl& url) {
+    return {.href = url.url.href(),
+            .via = url.via,
+            .discovery = url.discovery,
+            .depth = url.depth,
+            .hops = url.hops,
+            .attempt = url.attempt,
+            .first_try = url.first_try,
+            .discovered = url.discovered,
+            .etag = url.validators.etag,
+            .last_modified = url.validators.last_modified};
+}
 
 void encode_chunk(std::string& out, std::span<const ChunkItem> items) {
     CRAWLD_CHECK(!items.empty() && items.size() <= kChunkUrlsMax);
@@ -79,8 +101,10 @@ void encode_chunk(std::string& out, std::span<const ChunkItem> items) {
         const bool tried = item.attempt != 0 || item.first_try != WallTime{};
         const bool new_via = item.via != before.via;
         const bool new_discovered = item.discovered != before.discovered;
+        const bool validators = !item.etag.empty() || !item.last_modified.empty();
         const int flags = static_cast<int>(item.discovery) | (new_via ? kHasVia : 0) |
-                          (tried ? kHasAttempt : 0) | (new_discovered ? kHasDiscovered : 0);
+                          (tried ? kHasAttempt : 0) | (new_discovered ? kHasDiscovered : 0) |
+                          (validators ? kHasValidators : 0);
         const size_t shared = shared_bytes(before.href, item.href);
         put_u8(out, static_cast<uint8_t>(flags));
         put_varint(out, shared);
@@ -93,6 +117,10 @@ void encode_chunk(std::string& out, std::span<const ChunkItem> items) {
             put_time(out, item.first_try);
         }
         if (new_discovered) put_time(out, item.discovered);
+        if (validators) {
+            put_text(out, item.etag);
+            put_text(out, item.last_modified);
+        }
         before = item;
     }
 }
@@ -121,6 +149,7 @@ std::optional<std::vector<QueuedUrl>> decode_chunk(std::string_view value, HostK
                        .discovered = entry.discovered,
                        .first_try = entry.first_try,
                        .via = std::string(entry.via),
+                       .validators = std::move(entry.validators),
                        .chunk = ref});
     }
     if (!in.complete()) return std::nullopt;

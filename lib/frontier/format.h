@@ -24,7 +24,7 @@
 //     chunk   = version u8, count varint (1..64), count x entry
 //     entry   = flags u8, shared varint, rest text, depth varint, hops u8,
 //               [via text] if flags & 0x08, [attempt varint, first_try time] if flags & 0x10,
-//               [discovered time] if flags & 0x20
+//               [discovered time] if flags & 0x20, [etag text, last_modified text] if flags & 0x40
 //               The low three bits of flags are the Discovery; the others are zero. The URL is the
 //               first `shared` bytes of the entry before and `rest`. An entry without `via` or
 //               `discovered` has those of the entry before (empty and zero in front of the first);
@@ -92,7 +92,10 @@ struct ChunkItem {
     uint32_t attempt = 0;
     WallTime first_try{};
     WallTime discovered{};
+    std::string_view etag{};
+    std::string_view last_modified{};
 };
+ChunkItem chunk_item(const QueuedUrl& url);  // views of it
 void encode_chunk(std::string& out, std::span<const ChunkItem> items);
 std::optional<std::vector<QueuedUrl>> decode_chunk(std::string_view value, HostKey host,
                                                    ChunkRef ref);

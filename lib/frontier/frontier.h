@@ -10,8 +10,9 @@
 // reads chunks from the remembered head on, never below it; of chunks that were loaded before it
 // skips the URLs that are settled, which is how a crash or a release() replays a chunk. A chunk is
 // deleted when all of its URLs are settled, and the head moves over it. Retries wait in `due` under
-// their time and return as urgent chunks (waking.cc). A key in `due` is the kind, the time to the
-// microsecond, the host and, of a retry, the URL: in the order of time, and no two are the same.
+// their time and return as urgent chunks; so does what is fetched again, among the links
+// (waking.cc). A key in `due` is the kind, the time to the microsecond, the host and, of a retry,
+// the URL: in the order of time, and no two are the same.
 //
 //     new --commit, add--> queued --load--> with the crawler --commit--> done | gone
 //                            ^  ^--- release, crash ---'   '--commit--> due --wake--> queued

@@ -39,6 +39,14 @@ struct ChunkRef {
     bool operator==(const ChunkRef&) const = default;
 };
 
+// What a server said to ask by whether a URL has changed (RFC 9110 section 8.8), as it said it.
+struct Validators {
+    std::string etag{};
+    std::string last_modified{};
+    bool operator==(const Validators&) const = default;
+    bool empty() const { return etag.empty() && last_modified.empty(); }
+};
+
 // A URL taken from the queue.
 struct QueuedUrl {
     CanonicalUrl url;
@@ -49,9 +57,13 @@ struct QueuedUrl {
     uint8_t hops = 0;
     uint32_t attempt = 0;  // tries before this one
     WallTime discovered{};
-    WallTime first_try{};  // zero: none yet
-    std::string via{};     // the page it was found on; empty for seeds
+    WallTime first_try{};     // zero: none yet
+    std::string via{};        // the page it was found on; empty for seeds
+    Validators validators{};  // of the last answer, if it is fetched again
     ChunkRef chunk{};
+
+    // Before its turn, whatever its priority was: a failure may have passed.
+    bool is_retry() const { return attempt > 0; }
 };
 
 enum class UrlState : uint8_t { queued, done, gone, due };  // numbers are on disk

@@ -138,21 +138,29 @@ void Checker::check_robots_first() {
     }
 }
 
+// Unless the configuration wants it fetched again, and then not before its time.
 void Checker::check_done_stays_done() {
     std::map<std::string, Duration> done;
+    const auto too_early = [&](const std::string& host, Duration apart) {
+        const Duration wanted = rig_.epochs().back().hosts->for_host(host)->fetch.refetch_after;
+        return wanted == Duration{0} || apart < wanted;
+    };
     for (const SimEvent& event : rig_.events()) {
         const std::string outcome = event.field("outcome");
         const bool final_one =
             outcome == "ok" || outcome == "redirect" || outcome == "client_error";
         const bool settled = event.name == "fetch.settled" && event.field("kind") == "page";
-        if (settled && final_one && !done.emplace(event.field("url"), event.at).second)
-            complain("D6: settled twice: " + event.to_text());
         if (settled && event.field("ts").empty()) complain("a line without a time");
+        if (!settled || !final_one) continue;
+        const auto [first, is_first] = done.emplace(event.field("url"), event.at);
+        if (!is_first && too_early(event.field("host"), event.at - first->second))
+            complain("D6: settled twice: " + event.to_text());
     }
     for (const SimRequest& request : rig_.requests()) {
         const auto it = done.find(request.url);
-        if (it != done.end() && !request.is_robots() &&
-            request.dispatched - rig_.began() > it->second)
+        if (it == done.end() || request.is_robots()) continue;
+        const Duration after = request.dispatched - rig_.began() - it->second;
+        if (after > Duration{0} && too_early(request.host, after))
             complain("D6: " + request.url + " was settled at " +
                      std::to_string(to_seconds(it->second)) + "s and asked for again at " +
                      at(request.dispatched));

@@ -26,6 +26,21 @@ bool has_location(const SimReply& reply) {
                        [](const HttpHeader& header) { return header.name == "Location"; });
 }
 
+// As a server that knows validators: the ETag decides where there is one.
+bool is_unchanged(const FetchRequest& request, const SimReply& reply) {
+    const auto value = [](const std::vector<HttpHeader>& headers, std::string_view name) {
+        const auto found =
+            std::find_if(headers.begin(), headers.end(),
+                         [&](const HttpHeader& header) { return header.name == name; });
+        return found == headers.end() ? std::string() : found->value;
+    };
+    if (reply.status != 200) return false;
+    const std::string etag = value(request.headers, "If-None-Match");
+    if (!etag.empty()) return etag == value(reply.headers, "ETag");
+    const std::string since = value(request.headers, "If-Modified-Since");
+    return !since.empty() && since == value(reply.headers, "Last-Modified");
+}
+
 }  // namespace
 
 Outcome sim_outcome(int status, bool has_location) {
@@ -145,10 +160,10 @@ SimExchange SimWeb::converse(const FetchRequest& request, const SimAddress& serv
         result.outcome = Outcome::bad_response;
         return exchange;
     }
-    result.outcome = sim_outcome(reply.status, has_location(reply));
-    result.status = reply.status;
+    result.status = is_unchanged(request, reply) ? 304 : reply.status;
+    result.outcome = sim_outcome(result.status, has_location(reply));
     result.headers = reply.headers;
-    result.body = reply.body;
+    if (result.status != 304) result.body = reply.body;
     result.http_version = "1.1";
     if (request.url.starts_with("https:")) result.tls = "TLSv1.3";
     if (reply.fault == SimFault::cut) {

@@ -38,7 +38,12 @@ std::string some_chunk() {
                           .hops = 2,
                           .attempt = 1,
                           .first_try = wall_from_us(5),
-                          .discovered = wall_from_us(7)}};
+                          .discovered = wall_from_us(7)},
+        format::ChunkItem{.href = "https://example.org/b",
+                          .via = "https://example.org/",
+                          .discovered = wall_from_us(7),
+                          .etag = "\"v\"",
+                          .last_modified = "Mon, 05 Jan 2026 10:00:00 GMT"}};
     std::string out;
     format::encode_chunk(out, items);
     return out;
@@ -117,14 +122,15 @@ TEST_CASE("a host row comes back as it was") {
 }
 
 TEST_CASE("a chunk writes what differs from URL to URL") {
-    CHECK_EQ(some_chunk(), "\x01\x02"s + "\x09\x00\x15https://example.org/a\x00\x00"s +
+    CHECK_EQ(some_chunk(), "\x01\x03"s + "\x09\x00\x15https://example.org/a\x00\x00"s +
                                "\x14https://example.org/" + "\x32\x15\x01"s + "b" +
                                "\xac\x02\x02"s + "\x01\x00\x00\x00\x00\x00\x00\x00\x05"s +
-                               "\x00\x00\x00\x00\x00\x00\x00\x07"s);
+                               "\x00\x00\x00\x00\x00\x00\x00\x07"s + "\x41\x14\x01"s + "b\0\0"s +
+                               "\x03"s + "\"v\"" + "\x1dMon, 05 Jan 2026 10:00:00 GMT");
     const ChunkRef ref{Priority::seed, 4};
     const auto urls = format::decode_chunk(some_chunk(), kHost, ref);
     REQUIRE(urls.has_value());
-    REQUIRE_EQ(urls->size(), 2);
+    REQUIRE_EQ(urls->size(), 3);
     const QueuedUrl& second = (*urls)[1];
     CHECK_EQ(second.url.href(), "https://example.org/ab");
     CHECK_EQ(second.key, url_key(second.url, kHost));
@@ -139,6 +145,8 @@ TEST_CASE("a chunk writes what differs from URL to URL") {
     CHECK(second.chunk == ref);
     CHECK_EQ((*urls)[0].attempt, 0);
     CHECK_EQ((*urls)[0].discovered, WallTime{});
+    CHECK(second.validators.empty());
+    CHECK((*urls)[2].validators == Validators{"\"v\"", "Mon, 05 Jan 2026 10:00:00 GMT"});
 }
 
 TEST_CASE("a cut or changed chunk is refused or stays well-formed") {
@@ -152,7 +160,7 @@ TEST_CASE("a cut or changed chunk is refused or stays well-formed") {
             std::string changed = chunk;
             changed[at] = static_cast<char>(changed[at] ^ (1 << bit));
             const auto urls = decode(changed);
-            if (urls) CHECK_EQ(urls->size(), 2);
+            if (urls) CHECK_EQ(urls->size(), 3);
         }
     for (const char* text : {"", "ftp://a/", "https://", "https:///x", "https://a", "https://a:x/",
                              "https://a:99999/", "https://[::1/", "https://:80/"}) {

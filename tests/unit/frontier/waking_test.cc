@@ -132,6 +132,32 @@ TEST_CASE_FIXTURE(FrontierFixture, "a retry waits for its time and comes back fi
     CHECK_EQ(frontier->counts().done, 1);
 }
 
+TEST_CASE_FIXTURE(FrontierFixture, "what is fetched again takes its turn among links") {
+    add(new_urls({"http://a/again", "http://a/retry", "http://a/third"}));
+    const HostLoad all = load("a");
+    Settled again = settled(all.urls[0], UrlState::due);
+    again.due_at = at_seconds(2'000);
+    again.again.validators.etag = "\"v\"";
+    commit({again, retry_at(all.urls[1], at_seconds(2'000)), settled(all.urls[2])});
+    release("a", now);
+    add(new_urls({"http://a/new"}));
+    now = at_seconds(2'000);
+    CHECK_EQ(wake(), Texts{"a"});
+    SUBCASE("in one run") {}
+    SUBCASE("after a crash") {
+        reopen();
+        wake();
+    }
+    const HostLoad loaded = load("a");
+    REQUIRE_EQ(loaded.urls.size(), 3);
+    CHECK_EQ(loaded.urls[0].url.href(), "http://a/retry");
+    CHECK_EQ(loaded.urls[1].url.href(), "http://a/new");
+    CHECK_EQ(loaded.urls[2].url.href(), "http://a/again");
+    CHECK_EQ(loaded.urls[2].validators.etag, "\"v\"");
+    CHECK(loaded.urls[0].validators.empty());
+    CHECK_EQ(frontier->counts().due, 0);
+}
+
 TEST_CASE_FIXTURE(FrontierFixture, "a retry's old entry is not handed out again") {
     add(new_urls({"http://a/1", "http://a/2"}));
     commit({retry_at(load("a").urls[0], at_seconds(2'000))});
