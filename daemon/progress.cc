@@ -60,9 +60,11 @@ uint64_t sum_of(const TallyCounts& run, bool (*wanted)(Outcome)) {
     return sum;
 }
 
-std::string reasons_listed(const TallyCounts& run) {
+// "  (limits.depth 3, nofollow 1)", the most frequent first; empty if there are none.
+std::string reasons_listed(const std::map<std::string, uint64_t, std::less<>>& counts) {
+    if (counts.empty()) return {};
     std::vector<std::pair<uint64_t, std::string_view>> reasons;
-    for (const auto& [reason, count] : run.reasons)
+    for (const auto& [reason, count] : counts)
         reasons.emplace_back(count, reason);
     std::sort(reasons.rbegin(), reasons.rend());
     std::string text;
@@ -70,7 +72,14 @@ std::string reasons_listed(const TallyCounts& run) {
         text +=
             (i == 0 ? "" : ", ") + std::string(reasons[i].second) + " " + grouped(reasons[i].first);
     if (reasons.size() > kReasonsShown) text += ", ...";
-    return text;
+    return "  (" + text + ")";
+}
+
+uint64_t sum_of(const std::map<std::string, uint64_t, std::less<>>& counts) {
+    uint64_t sum = 0;
+    for (const auto& [reason, count] : counts)
+        sum += count;
+    return sum;
 }
 
 std::string ending(const CrawlProgress& progress, bool nothing_left) {
@@ -139,9 +148,10 @@ void ProgressView::summarise(const CrawlProgress& progress, const End& end) {
     row("hosts      ", grouped(run.hosts_fetched));
     row("received   ", human_bytes(run.bytes_wire));
     row("links      ", grouped(run.links_found) + " found, " + grouped(run.links_new) + " new, " +
-                           grouped(run.links_out_of_scope) + " out of scope");
+                           grouped(sum_of(run.links_left_out)) + " left out" +
+                           reasons_listed(run.links_left_out));
     const uint64_t skipped = skipped_of(run);
-    row("skipped    ", grouped(skipped) + (skipped == 0 ? "" : "  (" + reasons_listed(run) + ")"));
+    row("skipped    ", grouped(skipped) + reasons_listed(run.reasons));
     const uint64_t errors = errors_of(run);
     row("errors     ", grouped(errors) + (errors == 0 ? "" : "  (" + listed(run, is_error) + ")"));
     row("left       ", grouped(progress.queued + progress.due) + " URLs queued");

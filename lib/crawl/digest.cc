@@ -116,7 +116,10 @@ std::optional<CanonicalUrl> canonical_of(const LinkSource& source, const Canonic
 
 void add_links(const LinkSource& source, const DigestRequest& request, UrlCollector& collector) {
     for (const PageLink& link : source.links) {
-        if (link.nofollow && request.options->html.nofollow) continue;
+        if (link.nofollow && request.options->html.nofollow) {
+            collector.leave_out("nofollow");
+            continue;
+        }
         auto url = source.resolver.resolve(link.href);
         if (!url) continue;
         const bool embed = link.kind == LinkKind::embed;

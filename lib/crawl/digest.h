@@ -7,6 +7,8 @@
 // Test:   tests/unit/crawl/digest_test.cc
 #pragma once
 
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -55,7 +57,8 @@ struct PageFacts {
     uint64_t links_found = 0;   // as written in the page
     std::string parser;         // "scanner", "gumbo"; empty for what is not HTML
     std::vector<NewUrl> urls;   // to be made known
-    uint64_t out_of_scope = 0;  // links left out by scope or depth
+    // Links that are not followed, by reason: a rule, a limit, nofollow.
+    std::map<std::string, uint64_t, std::less<>> left_out;
 };
 
 PageFacts digest_page(DigestRequest request);

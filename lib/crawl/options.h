@@ -67,7 +67,12 @@ struct LimitsOptions {
     uint32_t depth = 50;
     uint64_t pages = 0;
     uint64_t pages_per_host = 0;
+    uint64_t bytes_per_host = 0;
+    Duration time_per_host{0};
     uint32_t url_bytes = 2'083;
+    uint32_t query_bytes = 0;
+    uint32_t path_segments = 40;
+    uint32_t repeated_segments = 4;
     uint32_t disk_free_percent = 5;
 };
 template <class V>
@@ -83,8 +88,26 @@ void describe(V& v, LimitsOptions& o) {
     v.field(
         {.name = "pages_per_host", .help = "Pages of one host, over all runs; 0 means no limit."},
         o.pages_per_host);
+    v.field({.name = "bytes_per_host",
+             .help = "Bytes received from one host, over all runs; 0 means no limit. What is under "
+                     "way when it is reached still counts."},
+            o.bytes_per_host);
+    v.field({.name = "time_per_host",
+             .help = "Time that fetches from one host have taken together, over all runs; 0 means "
+                     "no limit."},
+            o.time_per_host);
     v.field({.name = "url_bytes", .help = "Longer URLs are skipped.", .min = 16, .max = 8'192},
             o.url_bytes);
+    v.field({.name = "query_bytes",
+             .help = "Links with a longer query are not followed; 0 means no limit."},
+            o.query_bytes);
+    v.field({.name = "path_segments",
+             .help = "Links with more segments in their path are not followed; 0 means no limit."},
+            o.path_segments);
+    v.field({.name = "repeated_segments",
+             .help = "Links in whose path one segment comes more often than this are not followed, "
+                     "as of a site that links to itself ever deeper; 0 means no limit."},
+            o.repeated_segments);
     v.field(
         {.name = "disk_free_percent",
          .help = "With less free on the state directory's disk the crawl pauses, and goes on by "

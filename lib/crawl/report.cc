@@ -23,6 +23,14 @@ std::string path_letter(Discovery discovery) {
     return "";
 }
 
+// "limits.depth 3, nofollow 1"
+std::string left_out_text(const PageFacts& facts) {
+    std::string text;
+    for (const auto& [reason, links] : facts.left_out)
+        text += (text.empty() ? "" : ", ") + reason + " " + std::to_string(links);
+    return text;
+}
+
 FetchSettled fetch_event(const Visit& visit, WallTime now) {
     const FetchResult& result = visit.result;
     const QueuedUrl& item = visit.item;
@@ -66,7 +74,8 @@ FetchSettled fetch_event(const Visit& visit, WallTime now) {
             .detail = result.detail.empty() ? visit.facts.detail : result.detail,
             .directives = to_string(visit.facts.directives),
             .canonical = visit.facts.canonical,
-            .usage = visit.facts.usage};
+            .usage = visit.facts.usage,
+            .links_left_out = left_out_text(visit.facts)};
 }
 
 void count(TallyCounts& counts, const Visit& visit) {
@@ -80,7 +89,8 @@ void count(TallyCounts& counts, const Visit& visit) {
     counts.bytes_body += visit.facts.bytes_body;
     counts.links_found += visit.facts.links_found;
     counts.links_new += visit.settled.links_new;
-    counts.links_out_of_scope += visit.facts.out_of_scope;
+    for (const auto& [reason, links] : visit.facts.left_out)
+        Tally::add_reason(counts.links_left_out, reason, links);
 }
 
 }  // namespace

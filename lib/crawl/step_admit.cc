@@ -1,8 +1,25 @@
 // Step admit: is this URL (still) to be fetched? Asked again here, although links were filtered
 // when they were found: a reload may have changed scope and limits, and budgets fill up.
+#include "crawl/admission.h"
 #include "crawl/crawler.h"
 
 namespace crawld {
+
+namespace {
+
+// The budget of the host that is used up, if one is.
+std::string_view spent_budget(const HostState& host, const LimitsOptions& limits) {
+    const HostFacts& facts = host.facts;
+    if (limits.pages_per_host != 0 && facts.pages + host.pages_under_way >= limits.pages_per_host)
+        return "limits.pages_per_host";
+    if (limits.bytes_per_host != 0 && facts.bytes >= limits.bytes_per_host)
+        return "limits.bytes_per_host";
+    if (limits.time_per_host != Duration{0} && facts.fetching >= limits.time_per_host)
+        return "limits.time_per_host";
+    return {};
+}
+
+}  // namespace
 
 Progress Crawler::step_admit(Visit& visit) {
     const auto settings = context_.current();
@@ -11,17 +28,14 @@ Progress Crawler::step_admit(Visit& visit) {
     const QueuedUrl& item = visit.item;
 
     if (item.discovery != Discovery::seed) {
-        const std::string_view refusal = settings->scope->check(item.url);
-        if (!refusal.empty()) return settle(visit, Outcome::skipped, std::string(refusal));
-        const bool is_page = item.discovery != Discovery::manifest;
-        if (is_page && limits.depth != 0 && item.depth > limits.depth)
-            return settle(visit, Outcome::skipped, "limits.depth");
+        const std::string_view reason =
+            refusal(item.url, item.discovery, item.depth, limits, *settings->scope);
+        if (!reason.empty()) return settle(visit, Outcome::skipped, std::string(reason));
     }
     if (item.url.href().size() > limits.url_bytes)
         return settle(visit, Outcome::skipped, "limits.url_bytes");
-    if (limits.pages_per_host != 0 &&
-        host.facts.pages + host.pages_under_way >= limits.pages_per_host)
-        return settle(visit, Outcome::skipped, "limits.pages_per_host");
+    if (const std::string_view budget = spent_budget(host, limits); !budget.empty())
+        return settle(visit, Outcome::skipped, std::string(budget));
     // One URL has one deadline over all its tries.
     const bool tried = item.first_try != WallTime{};
     if (tried && loop_.wall() - item.first_try > host.options->fetch.deadline)

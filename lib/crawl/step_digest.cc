@@ -165,7 +165,6 @@ void Crawler::settle_page(Visit& visit) {
     if (visit.tickets.taken) --host.pages_under_way;  // from here on `facts` counts it
     if (visit.result.status > 0) {
         ++host.facts.pages;
-        host.facts.bytes += visit.result.bytes_wire;
     } else {
         ++host.facts.failures;
     }

@@ -132,6 +132,8 @@ bool Crawler::try_next_address(Visit& visit) {
 }
 
 void Crawler::learn(Visit& visit) {
+    visit.host->facts.bytes += visit.result.bytes_wire;
+    visit.host->facts.fetching += visit.result.times.total;
     visit.host->addresses_failed = 0;
     if (is_connect_failure(visit.outcome)) ++visit.host->address_round;
     // What a robots.txt says of its own host is judged with the answer (take_robots_answer), where

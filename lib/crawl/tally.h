@@ -25,7 +25,7 @@ struct TallyCounts {
     uint64_t bytes_body = 0;
     uint64_t links_found = 0;
     uint64_t links_new = 0;
-    uint64_t links_out_of_scope = 0;
+    std::map<std::string, uint64_t, std::less<>> links_left_out;  // by reason
     uint64_t hosts_fetched = 0;  // with at least one response in this run
 
     uint64_t of(Outcome outcome) const { return outcomes[static_cast<size_t>(outcome)]; }
@@ -42,11 +42,15 @@ class Tally {
     }
     void count_reason(std::string_view reason) {
         const std::lock_guard lock(mutex_);
-        auto it = counts_.reasons.find(reason);
-        if (it == counts_.reasons.end() && counts_.reasons.size() >= kReasonsMax) reason = "other";
-        if (it == counts_.reasons.end())
-            it = counts_.reasons.try_emplace(std::string(reason)).first;
-        ++it->second;
+        add_reason(counts_.reasons, reason, 1);
+    }
+    // At kReasonsMax names further ones are counted under "other".
+    static void add_reason(std::map<std::string, uint64_t, std::less<>>& reasons,
+                           std::string_view reason, uint64_t count) {
+        auto it = reasons.find(reason);
+        if (it == reasons.end() && reasons.size() >= kReasonsMax) reason = "other";
+        if (it == reasons.end()) it = reasons.try_emplace(std::string(reason)).first;
+        it->second += count;
     }
     TallyCounts counts() const {
         const std::lock_guard lock(mutex_);

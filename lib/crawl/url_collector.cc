@@ -1,22 +1,29 @@
 #include "crawl/url_collector.h"
 
+#include "crawl/admission.h"
+
 namespace crawld {
 
 void UrlCollector::add(CanonicalUrl url, Priority priority, Discovery discovery, uint32_t depth) {
     const UrlKey key = keys_.key(url);
     if (!seen_.insert(key.url).second) return;
-    const uint32_t depth_max = request_.options->limits.depth;
-    const bool too_deep = discovery != Discovery::manifest && depth_max != 0 && depth > depth_max;
-    if (too_deep || !request_.scope->check(url).empty()) {
-        ++facts_.out_of_scope;
-        return;
-    }
+    const std::string_view reason =
+        refusal(url, discovery, depth, request_.options->limits, *request_.scope);
+    if (!reason.empty()) return leave_out(reason);
     facts_.urls.push_back({.url = std::move(url),
                            .key = key,
                            .priority = priority,
                            .discovery = discovery,
                            .depth = static_cast<uint16_t>(depth),
                            .hops = 0});
+}
+
+void UrlCollector::leave_out(std::string_view reason) {
+    const auto it = facts_.left_out.find(reason);
+    if (it != facts_.left_out.end())
+        ++it->second;
+    else
+        facts_.left_out.emplace(reason, 1);
 }
 
 }  // namespace crawld

@@ -1,5 +1,5 @@
-// UrlCollector: the URLs of one document that are to be made known: distinct, in scope, not too
-// deep.
+// UrlCollector: the URLs of one document that are to be made known: distinct and admitted
+// (admission.h); the others are counted by reason.
 //
 // Thread: any, one at a time.
 // Test:   tests/unit/crawl/digest_test.cc, tests/unit/crawl/sitemap_digest_test.cc
@@ -19,6 +19,7 @@ class UrlCollector {
 
     // `depth`: of the URL, from the seed; limits.depth bounds it, but not that of a sitemap.
     void add(CanonicalUrl url, Priority priority, Discovery discovery, uint32_t depth);
+    void leave_out(std::string_view reason);
 
   private:
     const DigestRequest& request_;

@@ -11,6 +11,7 @@ namespace crawld::format {
 namespace {
 
 constexpr uint64_t kFingerprintBits = (uint64_t{1} << 48) - 1;
+constexpr uint8_t kHostVersion = 2;  // the first one lacks `fetching`
 
 }  // namespace
 
@@ -47,13 +48,14 @@ std::optional<SeenRecord> decode_seen(std::string_view value) {
 }
 
 void encode(std::string& out, const HostRow& row) {
-    put_u8(out, kVersion);
+    put_u8(out, kHostVersion);
     put_text(out, row.facts.name);
     put_text(out, row.facts.politeness);
     put_time(out, row.facts.not_before);
     put_varint(out, row.facts.pages);
     put_varint(out, row.facts.bytes);
     put_varint(out, row.facts.failures);
+    put_varint(out, static_cast<uint64_t>(std::max<int64_t>(row.facts.fetching.count(), 0)));
     put_varint(out, row.queued);
     put_time(out, row.wake_at);
     for (const QueueMarks& marks : row.queues) {
@@ -66,13 +68,15 @@ void encode(std::string& out, const HostRow& row) {
 std::optional<HostRow> decode_host(std::string_view value) {
     ValueReader in(value);
     HostRow row;
-    in.version();
+    const uint8_t version = in.bytes().u8();
+    in.require(version >= 1 && version <= kHostVersion);
     row.facts.name = in.bytes().text();
     row.facts.politeness = in.bytes().text();
     row.facts.not_before = in.time();
     row.facts.pages = in.bytes().varint();
     row.facts.bytes = in.bytes().varint();
     row.facts.failures = in.bytes().varint();
+    if (version > 1) row.facts.fetching = Duration{in.number<int64_t>()};
     row.queued = in.bytes().varint();
     row.wake_at = in.time();
     for (QueueMarks& marks : row.queues) {

@@ -11,7 +11,8 @@
 //                                            one done, gone, due:   outcome u8, status u16
 //     host    host(8)                   -> version u8, name text, politeness text, not_before time,
 //                                          pages varint, bytes varint, failures varint,
-//                                          queued varint, wake_at time (0: no wake entry),
+//                                          fetching varint (us; from version 2 on), queued varint,
+//                                          wake_at time (0: no wake entry),
 //                                          4 x (head varint, fresh - head varint, tail - fresh
 //                                          varint), one per priority
 //     queue   host(8) priority(1) seq(8) -> a chunk

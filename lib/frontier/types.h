@@ -77,6 +77,7 @@ struct HostFacts {
     uint64_t pages = 0;  // settled with a response
     uint64_t bytes = 0;  // on the wire
     uint64_t failures = 0;
+    Duration fetching{0};  // what its fetches took together
 };
 
 // The end of one visit's attempt.

@@ -57,6 +57,7 @@ struct FetchSettled {
     std::string directives{};
     std::string canonical{};
     std::string usage{};
+    std::string links_left_out{};
 };
 template <class V>
 void describe(V& v, const FetchSettled& e) {
@@ -113,6 +114,9 @@ void describe(V& v, const FetchSettled& e) {
     v.field({.name = "canonical", .help = "The URL that the page names as its canonical one."},
             e.canonical);
     v.field({.name = "usage", .help = "Content-Usage and TDM-Reservation, as sent."}, e.usage);
+    v.field({.name = "links_left_out",
+             .help = "Distinct links that are not followed: the rule or limit, and how many."},
+            e.links_left_out);
 }
 
 struct UrlSkipped {

@@ -103,22 +103,30 @@ TEST_CASE("a host row comes back as it was") {
                  .politeness = "\x00\xff"s,
                  .pages = 1,
                  .bytes = uint64_t{1} << 40,
-                 .failures = 3};
+                 .failures = 3,
+                 .fetching = seconds(1)};
     row.queues[2] = {.head = 5, .fresh = 7, .tail = 300};
     row.queued = 9;
     row.wake_at = wall_from_us(258);
     const std::string bytes = encoded(row);
-    CHECK_EQ(bytes, "\x01\x09"s + "a.example" + "\x02\x00\xff"s +
-                        "\x00\x00\x00\x00\x00\x00\x00\x4d\x01\x80\x80\x80\x80\x80\x20\x03\x09"s +
-                        "\x00\x00\x00\x00\x00\x00\x01\x02"s + "\x00\x00\x00\x00\x00\x00"s +
-                        "\x05\x02\xa5\x02"s + "\x00\x00\x00"s);
+    CHECK_EQ(bytes, "\x02\x09"s + "a.example" + "\x02\x00\xff"s +
+                        "\x00\x00\x00\x00\x00\x00\x00\x4d\x01\x80\x80\x80\x80\x80\x20\x03"s +
+                        "\xc0\x84\x3d" + "\x09"s + "\x00\x00\x00\x00\x00\x00\x01\x02"s +
+                        "\x00\x00\x00\x00\x00\x00"s + "\x05\x02\xa5\x02"s + "\x00\x00\x00"s);
     check_only_whole(bytes, format::decode_host);
     const auto back = format::decode_host(bytes);
     CHECK_EQ(back->facts.name, row.facts.name);
     CHECK_EQ(back->facts.politeness, row.facts.politeness);
     CHECK(back->queues == row.queues);
     CHECK_EQ(back->wake_at, row.wake_at);
-    CHECK_FALSE(format::decode_host("\x02" + bytes.substr(1)).has_value());
+    CHECK_EQ(back->facts.fetching, seconds(1));
+    CHECK_FALSE(format::decode_host("\x03" + bytes.substr(1)).has_value());
+    std::string first_version = "\x01" + bytes.substr(1);
+    first_version.erase(first_version.find("\xc0\x84\x3d"), 3);
+    const auto old = format::decode_host(first_version);
+    REQUIRE(old.has_value());
+    CHECK_EQ(old->facts.fetching, Duration{0});
+    CHECK(old->queues == row.queues);
 }
 
 TEST_CASE("a chunk writes what differs from URL to URL") {
