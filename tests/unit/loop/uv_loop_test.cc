@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include <array>
@@ -290,16 +291,10 @@ TEST_CASE("UvLoop: a wait that a signal ends is no stall") {
     loop.set_stall_listener(milliseconds(25), [](Duration busy, std::string_view phase) {
         FAIL_CHECK("stalled for " << to_ms(busy) << " ms in " << phase);
     });
-    loop.on_signal(SIGUSR1, [&] { loop.stop(); });
-    std::thread sender;
-    loop.post([&] {  // to the thread of the loop, whose wait it interrupts
-        sender = std::thread([waiting = pthread_self()] {
-            std::this_thread::sleep_for(std::chrono::milliseconds(60));
-            pthread_kill(waiting, SIGUSR1);
-        });
-    });
+    loop.on_signal(SIGALRM, [&] { loop.stop(); });
+    const itimerval alarm{.it_interval = {}, .it_value = {.tv_sec = 0, .tv_usec = 60'000}};
+    REQUIRE(setitimer(ITIMER_REAL, &alarm, nullptr) == 0);
     loop.run();
-    sender.join();
 }
 
 TEST_CASE("UvLoop: update_now() reads the clock within a callback") {
