@@ -17,11 +17,14 @@ Fingerprint128 fingerprint128(std::string_view bytes) {
     return {hash.high64, hash.low64};
 }
 
-std::string to_hex(const Fingerprint128& fingerprint) {
-    std::array<char, 33> out{};
-    std::snprintf(out.data(), out.size(), "%016" PRIx64 "%016" PRIx64, fingerprint.high,
-                  fingerprint.low);
+std::string to_hex(uint64_t number) {
+    std::array<char, 17> out{};
+    std::snprintf(out.data(), out.size(), "%016" PRIx64, number);
     return out.data();
+}
+
+std::string to_hex(const Fingerprint128& fingerprint) {
+    return to_hex(fingerprint.high) + to_hex(fingerprint.low);
 }
 
 }  // namespace crawld

@@ -20,6 +20,7 @@ struct Fingerprint128 {
     bool operator==(const Fingerprint128&) const = default;
 };
 Fingerprint128 fingerprint128(std::string_view bytes);
-std::string to_hex(const Fingerprint128& fingerprint);  // 32 lower-case digits
+std::string to_hex(uint64_t number);                    // 16 lower-case digits
+std::string to_hex(const Fingerprint128& fingerprint);  // 32
 
 }  // namespace crawld

@@ -12,6 +12,7 @@
 //     crawler.cc   turn(), the switch over the steps, visits' birth and end
 //     hosts.cc     hosts in and out of memory, the schedule, waking
 //     step_*.cc    one step each
+//     settling.cc  what becomes of a URL: done, gone, due again
 //     grouping.cc  visits into commit groups and back
 //     report.cc    events
 //
@@ -36,6 +37,7 @@
 #include <vector>
 
 #include "crawl/committer.h"
+#include "crawl/content_watch.h"
 #include "crawl/crawl_context.h"
 #include "crawl/digest.h"
 #include "crawl/idle_watch.h"
@@ -182,13 +184,16 @@ class Crawler : public FetcherListener, public ResolverListener {
     Progress step_judge(Visit& visit);
     Progress step_digest(Visit& visit);
     bool submit_digest(Visit& visit);
+    void watch_content(Visit& visit);
     void follow_redirect(Visit& visit);
+    Progress step_commit(Visit& visit);
+    Progress step_retire(Visit& visit);
+
+    // settling.cc
     Progress settle(Visit& visit, Outcome outcome, std::string reason);
     void settle_page(Visit& visit);
     bool worth_retrying(const Visit& visit) const;
     bool worth_refetching(const Visit& visit) const;
-    Progress step_commit(Visit& visit);
-    Progress step_retire(Visit& visit);
 
     // grouping.cc
     void hand_over();
@@ -209,6 +214,7 @@ class Crawler : public FetcherListener, public ResolverListener {
     Prng prng_;
     std::unique_ptr<Timer> timer_;
     Mailbox<Digested> digested_;
+    ContentWatch content_;
 
     std::unordered_map<HostKey, std::unique_ptr<HostState>> hosts_;
     KeptGates kept_;

@@ -8,6 +8,7 @@
 #include "crawl/url_collector.h"
 #include "decode/query_encoder.h"
 #include "html/header_links.h"
+#include "html/simhash.h"
 #include "robots/robots.h"
 
 namespace crawld {
@@ -183,7 +184,9 @@ Decoded decode_facts(DigestRequest& request, const DecodeLimits& limits, PageFac
     facts.detail = decoded.detail;
     facts.verdict = decoded.verdict;
     facts.bytes_body = decoded.bytes.size();
-    facts.digest = "xxh128:" + to_hex(fingerprint128(decoded.bytes));
+    const Fingerprint128 digest = fingerprint128(decoded.bytes);
+    facts.digest = "xxh128:" + to_hex(digest);
+    if (!decoded.bytes.empty()) facts.content = std::max<uint64_t>(digest.low, 1);
     return decoded;
 }
 
@@ -197,10 +200,13 @@ PageFacts digest_page(DigestRequest request) {
     if (html && !decoded.bytes.empty()) {
         const Utf8Text text = to_utf8(std::move(decoded.bytes), request.content_type);
         facts.charset = text.charset;
+        facts.simhash = simhash(text.text);
+        if (!request.is_page) return facts;
         page =
             find_links(text.text, {.options = request.options->html, .product = request.product});
         facts.parser = page.scanner_used ? "scanner" : "gumbo";
     }
+    if (!request.is_page) return facts;
     facts.usage = usage_of(request);
     facts.directives = directives_of(request, page);
     facts.nofollow = facts.directives.nofollow && request.options->html.nofollow;

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "crawl/content_watch.h"
 #include "crawl/options.h"
 #include "decode/decode.h"
 #include "fetch/fetcher.h"
@@ -37,6 +38,7 @@ struct DigestRequest {
     std::shared_ptr<const Suffixes> suffixes;
     std::shared_ptr<const CanonicalRules> canonical;  // may be null
     std::string product;
+    bool is_page = true;  // false: what a host says where there is none; its links do not count
 };
 
 // Of a response's headers those that speak of the page: X-Robots-Tag, Link, Refresh and what says
@@ -46,7 +48,10 @@ std::vector<HttpHeader> take_page_headers(const std::vector<HttpHeader>& headers
 struct PageFacts {
     std::string mime;
     std::string charset;
-    std::string digest;  // "xxh128:<hex>" of the decoded body
+    std::string digest;    // "xxh128:<hex>" of the decoded body
+    uint64_t content = 0;  // 64 bits of it; 0: no body
+    uint64_t simhash = 0;  // of an HTML page's text (html/simhash.h)
+    CopyKind copy = CopyKind::none;
     std::string detail;  // of a body that could not be decoded whole
     DecodeVerdict verdict = DecodeVerdict::whole;
     PageDirectives directives;  // what headers and page ask

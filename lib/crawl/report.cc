@@ -1,4 +1,5 @@
 // Events of a visit and its host: the crawl log of design.md section 10, line by line.
+#include "base/fingerprint.h"
 #include "crawl/crawler.h"
 #include "log/events.h"
 
@@ -75,7 +76,9 @@ FetchSettled fetch_event(const Visit& visit, WallTime now) {
             .directives = to_string(visit.facts.directives),
             .canonical = visit.facts.canonical,
             .usage = visit.facts.usage,
-            .links_left_out = left_out_text(visit.facts)};
+            .links_left_out = left_out_text(visit.facts),
+            .simhash = visit.facts.simhash == 0 ? std::string() : to_hex(visit.facts.simhash),
+            .copy = std::string(to_string(visit.facts.copy))};
 }
 
 void count(TallyCounts& counts, const Visit& visit) {

@@ -15,7 +15,8 @@
 
 namespace crawld {
 
-// Smaller comes first. The byte of the queue's key.
+// Smaller comes first. The byte of the queue's key. `embed` is also for links that are not likely
+// to bring anything new.
 enum class Priority : uint8_t { urgent, seed, link, embed };
 inline constexpr size_t kPriorities = 4;
 

@@ -20,10 +20,11 @@ namespace crawld {
 
 using AllEvents =
     std::tuple<FetchSettled, UrlSkipped, VisitTraced, RobotsSettled, RobotsIgnored, HostPaused,
-               HostSlept, HostResumed, DnsFailed, DaemonStarted, DaemonReady, DaemonStopping,
-               DaemonStopped, ConfigLoaded, ConfigRejected, ConfigChanged, ConfigWarned,
-               StateOpened, SeedsRead, SeedRejected, DiskFilled, DiskRecovered, LoopStalled,
-               CommitFailed, LogFailed, LogReopened, CrawlProgressed, CrawlIdled, CrawlSummarised>;
+               HostSlept, HostResumed, PrefixDemoted, PrefixRestored, DnsFailed, DaemonStarted,
+               DaemonReady, DaemonStopping, DaemonStopped, ConfigLoaded, ConfigRejected,
+               ConfigChanged, ConfigWarned, StateOpened, SeedsRead, SeedRejected, DiskFilled,
+               DiskRecovered, LoopStalled, CommitFailed, LogFailed, LogReopened, CrawlProgressed,
+               CrawlIdled, CrawlSummarised>;
 
 // Milliseconds with a fraction, as the *_ms fields hold them.
 constexpr double in_ms(Duration duration) {

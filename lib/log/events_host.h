@@ -106,6 +106,40 @@ void describe(V& v, const HostResumed& e) {
     v.field({.name = "failures", .help = "Failures in a row before."}, e.failures);
 }
 
+struct PrefixDemoted {
+    static constexpr std::string_view kName = "prefix.demoted";
+    static constexpr std::string_view kHelp =
+        "A part of a host brings little that is new: links to it are fetched after all others.";
+    static constexpr LogLevel kLevel = LogLevel::info;
+    static constexpr bool kCrawlLog = false;
+    std::string host{};
+    std::string prefix{};
+    double share = 0;
+};
+template <class V>
+void describe(V& v, const PrefixDemoted& e) {
+    v.field({.name = "host", .help = "The host name."}, e.host);
+    v.field({.name = "prefix", .help = "What the paths begin with."}, e.prefix);
+    v.field({.name = "share", .help = "Of its last pages, those with new content."}, e.share);
+}
+
+struct PrefixRestored {
+    static constexpr std::string_view kName = "prefix.restored";
+    static constexpr std::string_view kHelp =
+        "A part of a host that was demoted brings new content again.";
+    static constexpr LogLevel kLevel = LogLevel::info;
+    static constexpr bool kCrawlLog = false;
+    std::string host{};
+    std::string prefix{};
+    double share = 0;
+};
+template <class V>
+void describe(V& v, const PrefixRestored& e) {
+    v.field({.name = "host", .help = "The host name."}, e.host);
+    v.field({.name = "prefix", .help = "What the paths begin with."}, e.prefix);
+    v.field({.name = "share", .help = "Of its last pages, those with new content."}, e.share);
+}
+
 struct DnsFailed {
     static constexpr std::string_view kName = "dns.failed";
     static constexpr std::string_view kHelp = "A name could not be resolved.";

@@ -58,6 +58,8 @@ struct FetchSettled {
     std::string canonical{};
     std::string usage{};
     std::string links_left_out{};
+    std::string simhash{};
+    std::string copy{};
 };
 template <class V>
 void describe(V& v, const FetchSettled& e) {
@@ -117,6 +119,13 @@ void describe(V& v, const FetchSettled& e) {
     v.field({.name = "links_left_out",
              .help = "Distinct links that are not followed: the rule or limit, and how many."},
             e.links_left_out);
+    v.field({.name = "simhash",
+             .help = "Of the text of an HTML page: near copies differ in at most 3 of 64 bits."},
+            e.simhash);
+    v.field({.name = "copy",
+             .help = "Of a recent page of the host: same, similar, or soft_404, which looks like "
+                     "its answer to what is not there."},
+            e.copy);
 }
 
 struct UrlSkipped {

@@ -1,0 +1,140 @@
+#include "crawl/content_watch.h"
+
+#include <algorithm>
+
+#include "base/fingerprint.h"
+#include "html/simhash.h"
+
+namespace crawld {
+
+namespace {
+
+constexpr size_t kSeenSlots = 1 << 16;
+constexpr size_t kNearSlots = 1 << 15;  // of each quarter
+constexpr size_t kPrefixSlots = 1 << 15;
+constexpr size_t kPrefixWays = 4;
+constexpr int kQuarters = 4;
+constexpr float kWeight = 1.0F / 32;
+constexpr size_t kPrefixesOfUrl = 3;
+
+uint64_t mixed(uint64_t a, uint64_t b) {
+    uint64_t x = (a ^ (b * 0x9e3779b97f4a7c15)) * 0xe9846af9b1a615d;
+    x ^= x >> 32;
+    return std::max<uint64_t>(x * 0xe9846af9b1a615d, 1);  // 0 is none
+}
+
+// "/a/", "/a/b/" and "/a/b/c?" of "/a/b/c?d".
+struct Prefixes {
+    std::array<std::string_view, kPrefixesOfUrl> text;
+    size_t count = 0;
+};
+
+Prefixes prefixes_in(std::string_view path_and_query) {
+    Prefixes out;
+    const size_t query = path_and_query.find('?');
+    const std::string_view path = path_and_query.substr(0, query);
+    size_t end = 0;
+    for (int level = 0; level < 2; ++level) {
+        end = path.find('/', end + 1);
+        if (end == std::string_view::npos) break;
+        out.text[out.count++] = path.substr(0, end + 1);
+    }
+    if (query != std::string_view::npos)
+        out.text[out.count++] = path_and_query.substr(0, query + 1);
+    return out;
+}
+
+uint64_t prefix_key(HostKey host, std::string_view prefix) {
+    return mixed(fingerprint64(prefix), host.value);
+}
+
+}  // namespace
+
+ContentWatch::ContentWatch()
+    : seen_(kSeenSlots), near_(kQuarters * kNearSlots), prefixes_(kPrefixSlots) {}
+
+// The same content under the same URL is a page fetched again, and says nothing new or old.
+std::optional<CopyKind> ContentWatch::known_content(const Page& page) {
+    const uint64_t content = mixed(page.content, page.key.host.value);
+    Seen& slot = seen_[content % kSeenSlots];
+    if (slot.content != content) {
+        slot = {.content = content, .url = page.key.url, .error = page.error};
+        return CopyKind::none;
+    }
+    if (slot.url == page.key.url) return std::nullopt;
+    slot.error = slot.error || page.error;
+    return slot.error ? CopyKind::soft_404 : CopyKind::same;
+}
+
+CopyKind ContentWatch::similar_content(const Page& page) {
+    CopyKind found = CopyKind::none;
+    for (uint64_t quarter = 0; quarter < kQuarters; ++quarter) {
+        const uint64_t bits = (page.simhash >> (16 * quarter)) & 0xffff;
+        const uint64_t place = mixed(bits | quarter << 16, page.key.host.value) % kNearSlots;
+        Near& slot = near_[quarter * kNearSlots + place];
+        const bool similar = slot.host == page.key.host && slot.url != page.key.url &&
+                             is_similar(slot.simhash, page.simhash);
+        if (similar && found != CopyKind::soft_404)
+            found = slot.error ? CopyKind::soft_404 : CopyKind::similar;
+        slot = {.simhash = page.simhash,
+                .host = page.key.host,
+                .url = page.key.url,
+                .error = page.error || (similar && slot.error)};
+    }
+    return found;
+}
+
+// Of the ways where it may be the one with the fewest pages makes room.
+ContentWatch::Prefix& ContentWatch::prefix_of(uint64_t key) {
+    Prefix* const set = &prefixes_[key % (kPrefixSlots / kPrefixWays) * kPrefixWays];
+    Prefix* fewest = set;
+    for (size_t way = 0; way < kPrefixWays; ++way) {
+        if (set[way].key == key) return set[way];
+        if (set[way].pages < fewest->pages) fewest = &set[way];
+    }
+    if (fewest->demoted) --demoted_;
+    *fewest = {.key = key};
+    return *fewest;
+}
+
+ContentWatch::Finding ContentWatch::note(const Page& page) {
+    Finding finding;
+    if (page.content == 0) return finding;
+    const auto known = known_content(page);
+    if (!known) return finding;
+    finding.copy = *known;
+    if (page.simhash != 0) {
+        const CopyKind similar = similar_content(page);
+        if (finding.copy == CopyKind::none || similar == CopyKind::soft_404) finding.copy = similar;
+    }
+    if (page.error) return {};
+    const Prefixes prefixes = prefixes_in(page.path_and_query);
+    for (size_t i = 0; i < prefixes.count; ++i) {
+        Prefix& prefix = prefix_of(prefix_key(page.key.host, prefixes.text[i]));
+        prefix.share += kWeight * ((finding.copy == CopyKind::none ? 1.0F : 0.0F) - prefix.share);
+        ++prefix.pages;
+        const bool falls =
+            !prefix.demoted && prefix.pages >= kPagesMin && prefix.share < kDemotedBelow;
+        const bool rises = prefix.demoted && prefix.share > kRestoredAbove;
+        if (!falls && !rises) continue;
+        prefix.demoted = falls;
+        demoted_ += falls ? 1 : -1;
+        finding.turns.push_back(
+            {.prefix = std::string(prefixes.text[i]), .demoted = falls, .share = prefix.share});
+    }
+    return finding;
+}
+
+bool ContentWatch::is_demoted(HostKey host, std::string_view path_and_query) const {
+    if (demoted_ == 0) return false;
+    const Prefixes prefixes = prefixes_in(path_and_query);
+    for (size_t i = 0; i < prefixes.count; ++i) {
+        const uint64_t key = prefix_key(host, prefixes.text[i]);
+        const Prefix* const set = &prefixes_[key % (kPrefixSlots / kPrefixWays) * kPrefixWays];
+        for (size_t way = 0; way < kPrefixWays; ++way)
+            if (set[way].key == key && set[way].demoted) return true;
+    }
+    return false;
+}
+
+}  // namespace crawld

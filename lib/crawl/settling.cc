@@ -1,0 +1,109 @@
+// What becomes of a URL after its visit: done, gone, or due again, and what its host is told.
+#include <algorithm>
+
+#include "crawl/crawler.h"
+
+namespace crawld {
+
+namespace {
+
+// A longer one is a cookie rather than a version.
+constexpr size_t kValidatorBytesMax = 256;
+
+// To ask by the next time. An answer without a body may leave out what has not changed.
+Validators validators_of(const Visit& visit) {
+    if (is_transient(visit.outcome)) return visit.item.validators;
+    Validators validators;
+    if (visit.outcome == Outcome::not_modified)
+        validators = visit.item.validators;
+    else if (visit.outcome != Outcome::ok || visit.result.status != 200)
+        return validators;
+    const auto take = [&](std::string_view name, std::string& to) {
+        const auto value = visit.result.header(name);
+        const auto is_text = [](char c) { return c >= 0x20 && c < 0x7f; };
+        if (value && !value->empty() && value->size() <= kValidatorBytesMax &&
+            std::all_of(value->begin(), value->end(), is_text))
+            to = *value;
+    };
+    take("etag", validators.etag);
+    take("last-modified", validators.last_modified);
+    return validators;
+}
+
+}  // namespace
+
+bool Crawler::worth_retrying(const Visit& visit) const {
+    const FetchOptions& options = visit.host->options->fetch;
+    if (!is_transient(visit.outcome) || visit.item.attempt >= options.retries) return false;
+    const WallTime first = visit.item.first_try == WallTime{} ? loop_.wall() : visit.item.first_try;
+    return loop_.wall() - first < options.deadline;
+}
+
+// Known URLs that are fetched again: what was there, and what may be there next time.
+bool Crawler::worth_refetching(const Visit& visit) const {
+    if (visit.host->options->fetch.refetch_after == Duration{0}) return false;
+    const int status = visit.result.status;
+    return (status >= 200 && status < 400) || is_transient(visit.outcome);
+}
+
+void Crawler::settle_page(Visit& visit) {
+    HostState& host = *visit.host;
+    const Instant now = loop_.now();
+    const WallTime wall = loop_.wall();
+    Settled& settled = visit.settled;
+    settled.key = visit.item.key;
+    settled.chunk = visit.item.chunk;
+    settled.outcome = static_cast<uint8_t>(visit.outcome);
+    settled.status = static_cast<uint16_t>(std::clamp(visit.result.status, 0, 999));
+    settled.via = visit.item.url.href();
+    settled.found = std::move(visit.facts.urls);
+    if (visit.tickets.taken) --host.pages_under_way;  // from here on `facts` counts it
+    if (visit.result.status > 0) {
+        ++host.facts.pages;
+    } else {
+        ++host.facts.failures;
+    }
+    if (worth_retrying(visit)) {
+        // The host's pause is the retry's too; a failure of the URL alone doubles on its own.
+        const Duration own = host.options->politeness.backoff_min * (1 << visit.item.attempt);
+        const Duration pause = std::min(std::max(own, host.gate.not_before() - now),
+                                        host.options->politeness.retry_after_max);
+        settled.state = UrlState::due;
+        settled.due_at = wall + pause;
+        settled.again = visit.item;
+        ++settled.again.attempt;
+        if (settled.again.first_try == WallTime{}) settled.again.first_try = wall;
+    } else if (worth_refetching(visit)) {
+        settled.state = UrlState::due;
+        settled.due_at = wall + host.options->fetch.refetch_after;
+        settled.again = visit.item;
+        settled.again.attempt = 0;
+        settled.again.first_try = WallTime{};
+        settled.again.discovered = settled.due_at;
+        settled.again.validators = validators_of(visit);
+    } else {
+        const bool is_there = visit.result.status / 100 == 2 || visit.result.status / 100 == 3;
+        settled.state = is_there ? UrlState::done : UrlState::gone;
+    }
+    settled.host = facts_of(host);
+    visit.step = Step::commit;
+}
+
+// The end of a visit that needed no request, or got no further than DNS.
+Progress Crawler::settle(Visit& visit, Outcome outcome, std::string reason) {
+    HostState& host = *visit.host;
+    visit.outcome = outcome;
+    visit.reason = std::move(reason);
+    visit.result.address = visit.address;
+    if (visit.kind == VisitKind::robots) {
+        std::erase(host.waiting, &visit);
+        visit.step = Step::judge;
+    } else {
+        host.next = nullptr;
+        settle_page(visit);
+    }
+    schedule(host, loop_.now());
+    return Progress::proceed;
+}
+
+}  // namespace crawld
