@@ -44,6 +44,7 @@ void resolve_paths(CrawldConfig& config, const std::string& file) {
     const auto directory = std::filesystem::absolute(file, ignored).parent_path();
     resolve(config.state_dir, directory);
     resolve(config.log.directory, directory);
+    resolve(config.network.ca_file, directory);
     for (SeedOption& seed : config.crawl.seeds)
         resolve(seed.file, directory);
 }

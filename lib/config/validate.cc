@@ -120,10 +120,11 @@ void check_network(Rules& rules, const NetworkOptions& network) {
         rules.require(
             Cidr::parse(entry).has_value(), entry,
             "\"" + entry + "\" is not CIDR or CIDR:port, for example 10.0.0.0/8 or 127.0.0.1:8080");
-    for (const auto& [host, address] : network.hosts)
-        rules.require(
-            IpAddress::parse(address).has_value(), address,
-            "\"" + address + "\" is not an address, for example 192.0.2.1 or 2001:db8::1");
+    for (const auto& [host, addresses] : network.hosts)
+        for (const std::string_view address : split(addresses, ','))
+            rules.require(IpAddress::parse(trim(address)).has_value(), addresses,
+                          "\"" + std::string(trim(address)) +
+                              "\" is not an address, for example 192.0.2.1 or 2001:db8::1");
     rules.require_order(network.dns_ttl_min, network.dns_ttl_max);
 }
 

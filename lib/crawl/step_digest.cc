@@ -1,4 +1,4 @@
-// Step digest: what the response says, and what becomes of the URL. Bodies are read on the workers.
+// Step digest: what the response says. Bodies are read on the workers.
 #include <algorithm>
 
 #include "base/text.h"

@@ -1,6 +1,9 @@
 #include "crawl/system_seams.h"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <system_error>
 #include <utility>
 
@@ -28,12 +31,21 @@ size_t worker_count(const ThreadsOptions& threads) {
                                 : std::max<size_t>(1, std::thread::hardware_concurrency());
 }
 
+// Without it curl would say so at every request.
+Status check_ca_file(const std::string& path) {
+    if (path.empty() || access(path.c_str(), R_OK) == 0) return {};
+    return fail(ErrorCode::configuration, "network.ca_file: cannot read " + path + ": " +
+                                              std::generic_category().message(errno));
+}
+
 }  // namespace
 
 Result<std::unique_ptr<SystemSeams>> SystemSeams::make(const Setup& setup) {
     auto made = AddressPolicy::make(setup.network);
     if (!made) return tl::unexpected(made.error());
     const auto policy = std::make_shared<const AddressPolicy>(std::move(*made));
+    if (Status readable = check_ca_file(setup.network.ca_file); !readable)
+        return tl::unexpected(readable.error());
     const size_t connections_max = setup.concurrency == 0 ? kConnectionsMax : setup.concurrency;
     std::unique_ptr<SystemSeams> seams(new SystemSeams);
     auto committer = WorkerPool::make({.name = "committer", .threads = 1, .queue_max = kJobsMax});
@@ -50,9 +62,10 @@ Result<std::unique_ptr<SystemSeams>> SystemSeams::make(const Setup& setup) {
         auto resolver = CaresResolver::make(*unit->loop, setup.network);
         if (!resolver) return tl::unexpected(resolver.error());
         unit->resolver = std::move(*resolver);
-        unit->fetcher = std::make_unique<CurlFetcher>(
-            *unit->loop, policy,
-            CurlFetcherOptions{.connections_max = connections_max, .ca_file = {}});
+        unit->fetcher =
+            std::make_unique<CurlFetcher>(*unit->loop, policy,
+                                          CurlFetcherOptions{.connections_max = connections_max,
+                                                             .ca_file = setup.network.ca_file});
         unit->loop->set_stall_listener(
             kStall, [&log = setup.log](Duration busy, std::string_view phase) {
                 log.write(LoopStalled{.turn_ms = in_ms(busy), .phase = std::string(phase)});

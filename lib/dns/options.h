@@ -22,6 +22,7 @@ struct NetworkOptions {
     Duration dns_negative_ttl = seconds(60);
     uint32_t dns_cache_max = 200'000;
     bool ipv6 = true;
+    std::string ca_file;
 };
 
 template <class V>
@@ -83,6 +84,12 @@ void describe(V& v, NetworkOptions& o) {
              .live = false,
              .per_host = false},
             o.ipv6);
+    v.field({.name = "ca_file",
+             .help = "File of the certificates (PEM) that servers' are checked against; empty "
+                     "means those of the system.",
+             .live = false,
+             .per_host = false},
+            o.ca_file);
 }
 
 }  // namespace crawld
