@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <system_error>
@@ -69,6 +70,8 @@ std::string boot_id() {
     std::ifstream file("/proc/sys/kernel/random/boot_id");
     std::string id;
     std::getline(file, id);
+    if (const char* given = std::getenv("CRAWLD_BOOT_ID"); id.empty() && given != nullptr)
+        id = given;
     return std::string(trim(id));
 }
 

@@ -1,6 +1,6 @@
 // What the process asks of the operating system at its start.
 //
-// Test: tests/e2e/bad_input_test.py
+// Test: tests/e2e/bad_input_test.py, tests/e2e/boot_id_test.py
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,8 @@ Status make_directory(const std::string& path, std::string_view what);
 Status check_state_directory(const std::string& path, const std::string& log_name);
 // Raises the soft limit of descriptors to the hard one; the limit in force.
 uint64_t raise_descriptor_limit();
-// The id of this boot; empty where the system does not tell.
+// The id of this boot: the kernel's, or $CRAWLD_BOOT_ID in a service that sees no more of /proc
+// than processes. Empty where neither tells.
 std::string boot_id();
 DiskSpace disk_space_at(const std::string& path);
 uint64_t random_seed();

@@ -42,7 +42,8 @@ HostState& Crawler::add_host(HostKey key, std::string name) {
     auto host = std::make_unique<HostState>(key, std::move(name), Limits{});
     host->options = std::move(options);
     host->domain = domain_gate(host->name);
-    KeptHost kept = kept_.take(key, limits_of(*host), loop_.now());
+    KeptHost kept =
+        kept_.take(key, limits_of(*host), longest_pause(host->options->politeness), loop_.now());
     host->gate = std::move(kept.gate);
     host->health = kept.health;
     HostState& reference = *host;
@@ -81,9 +82,7 @@ void Crawler::settle_in(HostState& host, const HostFacts& facts) {
     const WallTime wall = loop_.wall();
     if (!facts.politeness.empty() && host.health.failures() == 0)
         host.health = HostHealth::restore(facts.politeness, now, wall);
-    const PolitenessOptions& options = host.options->politeness;
-    const Duration longest =
-        std::max({options.retry_after_max, options.backoff_max * 2, options.breaker_sleep});
+    const Duration longest = longest_pause(host.options->politeness);
     if (facts.not_before > wall)
         host.gate.not_before(now + std::min(facts.not_before - wall, longest));
 }

@@ -6,20 +6,24 @@
 
 namespace crawld {
 
+namespace {
+constexpr Duration kNoPause{0};  // pauses are of hosts alone
+}
+
 // The gate of a key that was not kept: as at the clean stop, or closed after a crash.
-Gate KeptGates::first(uint64_t key, const Limits& limits, Instant now) const {
+Gate KeptGates::first(uint64_t key, const Limits& limits, Duration pause_max, Instant now) const {
     if (saved_ != nullptr) {
         const auto saved = saved_->find(key);
-        if (saved != saved_->end()) return Gate::restore(saved->second, limits, now);
+        if (saved != saved_->end()) return Gate::restore(saved->second, limits, now, pause_max);
     }
     Gate gate(limits);
     if (blocked_since_ != kAlways) gate.block_all(blocked_since_);
     return gate;
 }
 
-KeptHost KeptGates::take(HostKey host, const Limits& limits, Instant now) {
+KeptHost KeptGates::take(HostKey host, const Limits& limits, Duration pause_max, Instant now) {
     auto kept = hosts_.extract(host);
-    if (!kept) return {.gate = first(host.value, limits, now), .health = {}};
+    if (!kept) return {.gate = first(host.value, limits, pause_max, now), .health = {}};
     kept.mapped().gate.set_limits(limits, now);
     return std::move(kept.mapped());
 }
@@ -36,7 +40,7 @@ std::shared_ptr<SharedGate> KeptGates::domain(const std::string& name, const Lim
         if (it->second->gate.limits() != limits) it->second->gate.set_limits(limits, now);
         return it->second;
     }
-    auto shared = std::make_shared<SharedGate>(SharedGate{first(key, limits, now), {}});
+    auto shared = std::make_shared<SharedGate>(SharedGate{first(key, limits, kNoPause, now), {}});
     return domains_.emplace(key, std::move(shared)).first->second;
 }
 

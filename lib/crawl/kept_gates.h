@@ -44,8 +44,9 @@ class KeptGates {
     // Gates of the last run, where it ended cleanly in this boot.
     void restore(std::shared_ptr<const SavedGates> gates) { saved_ = std::move(gates); }
 
-    // The host comes into memory: its gate continues where it was.
-    KeptHost take(HostKey host, const Limits& limits, Instant now);
+    // The host comes into memory: its gate continues where it was. `pause_max`: as of
+    // Gate::restore.
+    KeptHost take(HostKey host, const Limits& limits, Duration pause_max, Instant now);
     void keep(HostKey host, KeptHost kept, Instant now);  // and leaves it
     // Lives at least as long as somebody holds it. One without limits counts for those that a
     // reload may bring.
@@ -56,7 +57,7 @@ class KeptGates {
     size_t size() const { return hosts_.size() + domains_.size(); }
 
   private:
-    Gate first(uint64_t key, const Limits& limits, Instant now) const;
+    Gate first(uint64_t key, const Limits& limits, Duration pause_max, Instant now) const;
 
     const Instant blocked_since_;
     const Instant began_;

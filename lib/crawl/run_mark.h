@@ -26,6 +26,11 @@ struct RunMark {
     std::string shared_gates;                         // SharedGates::save
     std::unordered_map<uint64_t, std::string> gates;  // Crawler::save_gates of all loops
 
+    // Whether a run that starts in this boot at `now` may go on where that one stopped. A boot that
+    // nobody can name is never the same one.
+    bool exact_for(std::string_view boot, Instant now) const {
+        return clean && !boot.empty() && boot == boot_id && blocked_since <= now;
+    }
     std::string encode() const;
     static std::optional<RunMark> decode(std::string_view bytes);
 };

@@ -135,9 +135,9 @@ Status CrawlService::State::open(const CrawlConfig& config) {
     auto saved = committer->meta(kRunMarkName);
     if (!saved) return tl::unexpected(saved.error());
     const auto mark = *saved ? RunMark::decode(**saved) : std::nullopt;
-    const bool exact = mark && mark->clean && mark->boot_id == setup.boot_id;
     main_loop.update_now();
     const Instant now = main_loop.now();
+    const bool exact = mark && mark->exact_for(setup.boot_id, now);
     Instant blocked_since = now;
     if (exact) blocked_since = mark->blocked_since;
     if (committer->store_was_new()) blocked_since = kAlways;
@@ -321,7 +321,8 @@ void CrawlService::State::close() {
     // What did not come up in this run is where the last one left it.
     const Instant now = main_loop.now();
     for (const auto& [key, gate] : *earlier_gates)
-        if (!Gate::restore(gate, Limits{}, now).idle(now)) saved_gates.try_emplace(key, gate);
+        if (!Gate::restore(gate, Limits{}, now, Gate::kAnyPause).idle(now))
+            saved_gates.try_emplace(key, gate);
     RunMark mark{.clean = true,
                  .boot_id = setup.boot_id,
                  .blocked_since = context->blocked_since,

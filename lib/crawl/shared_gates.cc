@@ -7,6 +7,10 @@
 
 namespace crawld {
 
+namespace {
+constexpr Duration kNoPause{0};  // pauses are of hosts alone
+}
+
 SharedGates::SharedGates(Limits ip, Limits global, Instant blocked_since)
     : ip_limits_(std::move(ip)),
       blocked_since_(blocked_since),
@@ -132,13 +136,13 @@ void SharedGates::save(std::string& out) {
 void SharedGates::restore(std::string_view saved, Instant now) {
     const std::lock_guard lock(mutex_);
     ByteReader in(saved);
-    global_.gate = Gate::restore(in.text(), global_.gate.limits(), now);
+    global_.gate = Gate::restore(in.text(), global_.gate.limits(), now, kNoPause);
     for (uint64_t left = in.varint(); left > 0 && !in.failed(); --left) {
         const uint64_t key = in.u64();
         const std::string_view gate = in.text();
         if (!in.failed())
             by_ip_.insert_or_assign(
-                key, Shared{.gate = Gate::restore(gate, ip_limits_, now), .waiting = 0});
+                key, Shared{.gate = Gate::restore(gate, ip_limits_, now, kNoPause), .waiting = 0});
     }
 }
 

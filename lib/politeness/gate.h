@@ -81,8 +81,10 @@ class Gate {
 
     void save(std::string& out) const;  // precondition: nothing in flight
     // Of the same boot, for limits that may have changed meanwhile. Bytes that cannot be read, or
-    // speak of times after `now`, give a gate as after block_all(now).
-    static Gate restore(std::string_view saved, Limits limits, Instant now);
+    // speak of answers after `now`, give a gate as after block_all(now). A "not before" is believed
+    // up to `pause_max` from now: whatever is in the bytes, a key does not stay closed for longer.
+    static Gate restore(std::string_view saved, Limits limits, Instant now, Duration pause_max);
+    static constexpr Duration kAnyPause = Duration::max() / 2;
 
   private:
     // A window of earlier limits, in force until the slots taken under it have expired.
@@ -99,7 +101,7 @@ class Gate {
     void fade(const Window& window, Instant now);
     void forget_oldest();
     void update_kept();
-    bool read(std::string_view saved, Instant now);
+    bool read(std::string_view saved, Instant now, Duration pause_max);
 
     Limits limits_;
     std::vector<Fading> fading_;

@@ -80,18 +80,19 @@ void Gate::save(std::string& out) const {
     }
 }
 
-bool Gate::read(std::string_view saved, Instant now) {
+bool Gate::read(std::string_view saved, Instant now, Duration pause_max) {
     Reader in(saved);
     if (in.bytes.u8() != kVersion) return false;
-    not_before_ = in.instant();
+    not_before_ = std::min(in.instant(), now + pause_max);
     forgotten_ = in.bytes.u32();
     forgotten_latest_ = in.instant();
     for (size_t n = in.length(); n > 0 && in.good; --n)
         limits_.windows.push_back(in.window());
     for (size_t n = in.length(); n > 0 && in.good; --n) {
         const Window window = in.window();
-        fading_.push_back(
-            {.window = window, .replaced_at = now, .until = in.instant(), .unanswered = 0});
+        const Instant until = in.instant();
+        in.good = in.good && until <= now + window.period;
+        fading_.push_back({.window = window, .replaced_at = now, .until = until, .unanswered = 0});
     }
     Instant latest = kAlways;
     for (size_t n = in.length(); n > 0 && in.good; --n) {
@@ -104,9 +105,9 @@ bool Gate::read(std::string_view saved, Instant now) {
     return in.all_read() && forgotten_latest_ <= now;
 }
 
-Gate Gate::restore(std::string_view saved, Limits limits, Instant now) {
+Gate Gate::restore(std::string_view saved, Limits limits, Instant now, Duration pause_max) {
     Gate gate{Limits{}};
-    if (!gate.read(saved, now)) {
+    if (!gate.read(saved, now, pause_max)) {
         gate = Gate(std::move(limits));
         gate.block_all(now);
         return gate;

@@ -38,6 +38,11 @@ Instant read_remaining(ByteReader& in, Instant now, WallTime wall) {
 
 }  // namespace
 
+Duration longest_pause(const PolitenessOptions& options) {
+    const Duration backoff = options.backoff_max * 2;  // jitter is less than twice
+    return std::max({options.retry_after_max, backoff, options.breaker_sleep});
+}
+
 Instant HostHealth::observe(const Report& report, const PolitenessOptions& options, Instant now,
                             Prng& prng) {
     const bool probe = state(now) == State::half_open;

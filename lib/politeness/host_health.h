@@ -31,6 +31,9 @@ namespace crawld {
 
 enum class HostVerdict : uint8_t { good, throttled, failed };  // failed: speaks against the host
 
+// No host is told to wait for longer than this at a time.
+Duration longest_pause(const PolitenessOptions& options);
+
 class HostHealth {
   public:
     enum class State : uint8_t { closed, open, half_open };

@@ -259,15 +259,15 @@ def configuration(directory, port, hosts, **sections):
 
 
 class Crawler(Process):
-    """`crawld run` on a configuration, given as a dictionary or as text."""
+    """`crawld run` on a configuration, given as a dictionary or as text; `command` starts it."""
 
-    def __init__(self, directory, settings, *arguments, env=None, name="crawld"):
+    def __init__(self, directory, settings, *arguments, env=None, name="crawld", command=()):
         self.directory = pathlib.Path(directory)
         self.crawl_log = self.directory / "crawl.jsonl"
         self.config = self.directory / "crawld.yaml"
         self.write_config(settings)
-        super().__init__([program("CRAWLD_BINARY"), "run", "--config", str(self.config),
-                          *arguments], directory, name, env)
+        super().__init__([*command, program("CRAWLD_BINARY"), "run", "--config",
+                          str(self.config), *arguments], directory, name, env)
 
     def write_config(self, settings):
         text = settings if isinstance(settings, str) else json.dumps(settings, indent=1)

@@ -166,7 +166,7 @@ void random_life(uint64_t seed, bool exact) {
         } else if (choice == 17 && gate.in_flight() == 0 && unanswered == 0) {
             std::string saved;
             gate.save(saved);
-            gate = Gate::restore(saved, gate.limits(), at(tick));
+            gate = Gate::restore(saved, gate.limits(), at(tick), Gate::kAnyPause);
         } else {
             tick += static_cast<int64_t>(1 + prng.below(4));
         }

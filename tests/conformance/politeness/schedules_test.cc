@@ -258,7 +258,7 @@ class Schedule {
             std::string saved;
             key.gate.save(saved);
             if (prng_.below(2) == 0) key.history.push_back(random_limits());
-            key.gate = Gate::restore(saved, key.history.back(), now_);
+            key.gate = Gate::restore(saved, key.history.back(), now_, Gate::kAnyPause);
         }
         now_ += delay();
     }

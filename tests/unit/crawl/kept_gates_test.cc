@@ -8,6 +8,7 @@ namespace {
 
 constexpr Instant kStart = instant_from_us(1'000'000'000);
 constexpr HostKey kHost{7};
+constexpr Duration kPauseMax = hours(1);
 const Limits kLimits{.windows = {{1, seconds(10)}}, .concurrency = 0};
 
 void request(Gate& gate, Instant now) {
@@ -32,25 +33,27 @@ KeptHost tripped(Instant now) {
 
 TEST_CASE("a host that comes back finds its slots taken") {
     KeptGates gates(kAlways, kStart);
-    KeptHost host = gates.take(kHost, kLimits, kStart);
+    KeptHost host = gates.take(kHost, kLimits, kPauseMax, kStart);
     request(host.gate, kStart);
     gates.keep(kHost, std::move(host), kStart + seconds(1));
     CHECK_EQ(gates.size(), 1);
-    CHECK_EQ(gates.take(kHost, kLimits, kStart + seconds(2)).gate.opens_at(kStart + seconds(2)),
+    CHECK_EQ(gates.take(kHost, kLimits, kPauseMax, kStart + seconds(2))
+                 .gate.opens_at(kStart + seconds(2)),
              kStart + seconds(10));
     CHECK_EQ(gates.size(), 0);
 }
 
 TEST_CASE("a sweep forgets hosts whose slots are free, and no other") {
     KeptGates gates(kAlways, kStart);
-    KeptHost host = gates.take(kHost, kLimits, kStart);
+    KeptHost host = gates.take(kHost, kLimits, kPauseMax, kStart);
     request(host.gate, kStart);
     gates.keep(kHost, std::move(host), kStart);
     gates.sweep(kStart + seconds(9));
     CHECK_EQ(gates.size(), 1);
     gates.sweep(kStart + seconds(10));
     CHECK_EQ(gates.size(), 0);
-    gates.keep(kHost, gates.take(kHost, kLimits, kStart + seconds(11)), kStart + seconds(11));
+    gates.keep(kHost, gates.take(kHost, kLimits, kPauseMax, kStart + seconds(11)),
+               kStart + seconds(11));
     CHECK_EQ(gates.size(), 0);
 }
 
@@ -58,7 +61,7 @@ TEST_CASE("a host whose breaker is open is kept for its sleep, and not for ever"
     KeptGates gates(kAlways, kStart);
     gates.keep(kHost, tripped(kStart), kStart);
     gates.sweep(kStart + minutes(59));
-    const KeptHost asleep = gates.take(kHost, kLimits, kStart + minutes(59));
+    const KeptHost asleep = gates.take(kHost, kLimits, kPauseMax, kStart + minutes(59));
     CHECK_EQ(asleep.health.state(kStart + minutes(59)), HostHealth::State::open);
     gates.keep(kHost, asleep, kStart + minutes(59));
     gates.sweep(kStart + hours(2));
@@ -94,14 +97,15 @@ TEST_CASE("a domain counts what was sent before it had a limit, and after it los
 
 TEST_CASE("after a crash every host and domain counts as full for its period") {
     KeptGates gates(kStart, kStart);
-    CHECK_EQ(gates.take(kHost, kLimits, kStart).gate.opens_at(kStart), kStart + seconds(10));
+    CHECK_EQ(gates.take(kHost, kLimits, kPauseMax, kStart).gate.opens_at(kStart),
+             kStart + seconds(10));
     CHECK_EQ(gates.domain("example.org", kLimits, kStart)->gate.opens_at(kStart),
              kStart + seconds(10));
 }
 
 TEST_CASE("what was saved at a clean stop is exact, and what limits nothing is not saved") {
     KeptGates gates(kAlways, kStart);
-    KeptHost host = gates.take(kHost, kLimits, kStart);
+    KeptHost host = gates.take(kHost, kLimits, kPauseMax, kStart);
     request(host.gate, kStart);
     gates.keep(kHost, std::move(host), kStart);
     gates.domain("example.net", kLimits, kStart);
@@ -111,9 +115,21 @@ TEST_CASE("what was saved at a clean stop is exact, and what limits nothing is n
     CHECK_EQ(saved->size(), 2);
     KeptGates again(kAlways, kStart + seconds(2));
     again.restore(saved);
-    CHECK_EQ(again.take(kHost, kLimits, kStart + seconds(2)).gate.opens_at(kStart + seconds(2)),
+    CHECK_EQ(again.take(kHost, kLimits, kPauseMax, kStart + seconds(2))
+                 .gate.opens_at(kStart + seconds(2)),
              kStart + seconds(10));
     CHECK_EQ(again.domain("example.org", kLimits, kStart + seconds(2))
                  ->gate.opens_at(kStart + seconds(2)),
              kStart + seconds(10));
+}
+
+TEST_CASE("a host that a saved state pauses for longer than pauses are is paused for that long") {
+    Gate gate(kLimits);
+    gate.not_before(kStart + hours(1000));
+    auto saved = std::make_shared<SavedGates>();
+    gate.save((*saved)[kHost.value]);
+    KeptGates gates(kAlways, kStart);
+    gates.restore(saved);
+    CHECK_EQ(gates.take(kHost, kLimits, kPauseMax, kStart).gate.opens_at(kStart),
+             kStart + kPauseMax);
 }

@@ -41,3 +41,24 @@ TEST_CASE("a mark that is cut, too long, or of another version is none") {
     other[0] = 1;
     CHECK_FALSE(RunMark::decode(other).has_value());
 }
+
+TEST_CASE("a run goes on where a clean one stopped, in the same boot") {
+    const RunMark mark = some_mark();
+    const Instant now = mark.blocked_since + hours(1);
+    CHECK(mark.exact_for("boot", now));
+    CHECK_FALSE(mark.exact_for("another boot", now));
+    RunMark dirty = some_mark();
+    dirty.clean = false;
+    CHECK_FALSE(dirty.exact_for("boot", now));
+}
+
+TEST_CASE("a boot without a name is never the same boot") {
+    RunMark mark = some_mark();
+    mark.boot_id.clear();
+    CHECK_FALSE(mark.exact_for("", mark.blocked_since));
+}
+
+TEST_CASE("a mark of the future is of another boot, whatever it says") {
+    const RunMark mark = some_mark();
+    CHECK_FALSE(mark.exact_for("boot", mark.blocked_since - seconds(1)));
+}

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include "base/bytes.h"
+
 using namespace crawld;
 
 namespace {
@@ -195,7 +197,7 @@ TEST_CASE("a saved gate goes on exactly where it was") {
     gate.not_before(at(700));
     std::string saved;
     gate.save(saved);
-    Gate restored = Gate::restore(saved, limits, at(600));
+    Gate restored = Gate::restore(saved, limits, at(600), seconds(1));
     CHECK_EQ(restored.limits(), limits);
     CHECK_EQ(restored.not_before(), at(700));
     for (int i = 0; i < 8; ++i) {
@@ -211,8 +213,9 @@ TEST_CASE("limits that changed between stop and start are a reload") {
     request(gate, at(0));
     std::string saved;
     gate.save(saved);
-    CHECK_EQ(Gate::restore(saved, Limits{{{9, seconds(1)}}, 0}, at(5)).opens_at(at(5)), at(10'000));
-    CHECK_EQ(Gate::restore(saved, Limits{{{1, seconds(30)}}, 0}, at(5)).opens_at(at(5)),
+    CHECK_EQ(Gate::restore(saved, Limits{{{9, seconds(1)}}, 0}, at(5), {}).opens_at(at(5)),
+             at(10'000));
+    CHECK_EQ(Gate::restore(saved, Limits{{{1, seconds(30)}}, 0}, at(5), {}).opens_at(at(5)),
              at(30'000));
 }
 
@@ -223,7 +226,7 @@ TEST_CASE("bytes that cannot be read count as a crash") {
     std::string saved;
     gate.save(saved);
     const auto opens = [&](std::string_view bytes) {
-        return Gate::restore(bytes, limits, at(100)).opens_at(at(100));
+        return Gate::restore(bytes, limits, at(100), {}).opens_at(at(100));
     };
     CHECK_EQ(opens(saved), at(100));
     for (size_t cut = 0; cut < saved.size(); ++cut)
@@ -239,5 +242,34 @@ TEST_CASE("saved answers of another boot's future are not believed") {
     request(gate, at(50'000));
     std::string saved;
     gate.save(saved);
-    CHECK_EQ(Gate::restore(saved, gate.limits(), at(0)).opens_at(at(0)), at(1'000));
+    CHECK_EQ(Gate::restore(saved, gate.limits(), at(0), {}).opens_at(at(0)), at(1'000));
+}
+
+TEST_CASE("a saved pause is believed up to the longest one there is") {
+    Gate gate = with_windows({{1, seconds(1)}});
+    gate.not_before(at(500'000));
+    std::string saved;
+    gate.save(saved);
+    const auto opens = [&](Duration pause_max) {
+        return Gate::restore(saved, gate.limits(), at(0), pause_max).opens_at(at(0));
+    };
+    CHECK_EQ(opens(seconds(500)), at(500'000));
+    CHECK_EQ(opens(seconds(60)), at(60'000));
+    CHECK_EQ(opens(Gate::kAnyPause), at(500'000));
+}
+
+TEST_CASE("a saved window that fades for longer than its period is not believed") {
+    Gate gate = with_windows({{1, seconds(10)}});
+    request(gate, at(0));
+    gate.set_limits({}, at(0));
+    std::string saved;
+    gate.save(saved);
+    const auto bytes_of = [](Instant until) {
+        std::string bytes;
+        put_u64(bytes, static_cast<uint64_t>(to_us(until)));
+        return bytes;
+    };
+    saved.replace(saved.find(bytes_of(at(10'000))), 8, bytes_of(at(10'001)));
+    const Limits limits{{{1, seconds(1)}}, 0};
+    CHECK_EQ(Gate::restore(saved, limits, at(0), {}).opens_at(at(0)), at(1'000));
 }

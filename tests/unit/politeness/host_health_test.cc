@@ -52,6 +52,21 @@ TEST_CASE("backoff doubles from backoff_min to backoff_max") {
     }
 }
 
+TEST_CASE("no pause is longer than the longest") {
+    Host host;
+    host.options.retry_after_max = host.options.breaker_sleep = seconds(1);
+    Instant now = kStart;
+    for (int i = 0; i < 50; ++i) {
+        const Instant until = host.observe(HostVerdict::throttled, now);
+        CHECK_LE(until - now, longest_pause(host.options));
+        now = until;
+    }
+    host.options.retry_after_max = hours(48);
+    CHECK_EQ(longest_pause(host.options), hours(48));
+    host.options.breaker_sleep = hours(72);
+    CHECK_EQ(longest_pause(host.options), hours(72));
+}
+
 TEST_CASE("the jitter spreads over the whole range") {
     Duration shortest = hours(1);
     Duration longest{0};
