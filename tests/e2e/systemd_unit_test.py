@@ -12,6 +12,7 @@ import unittest
 UNIT = pathlib.Path(__file__).resolve().parents[2] / "systemd" / "crawld.service"
 EXPOSURE_MAX = 1.5
 SKIPPED = 77
+CONFIGURATION = 78
 
 
 def analyze(*arguments):
@@ -36,6 +37,15 @@ class UnitTest(unittest.TestCase):
     def test_verify_would_notice_an_unknown_key(self):
         self.unit.write_text(self.unit.read_text().replace("[Service]", "[Service]\nNoSuchKey=1"))
         self.assertIn("NoSuchKey", analyze("verify", str(self.unit)).stderr)
+
+    def test_a_wrong_configuration_is_not_tried_again(self):
+        lines = UNIT.read_text().splitlines()
+        final = [line for line in lines if line.startswith("RestartPreventExitStatus=")]
+        self.assertEqual(len(final), 1)
+        self.assertIn(str(CONFIGURATION), final[0].partition("=")[2].split())
+        # It is the exit status of the main process alone that counts, so nothing runs before it.
+        commands = [line.partition("=")[0] for line in lines if line.startswith("Exec")]
+        self.assertEqual(commands, ["ExecStart", "ExecReload"])
 
     def test_exposure(self):
         run = analyze("security", "--offline=true", str(self.unit))
