@@ -1,9 +1,9 @@
-// The encodings of the Encoding standard: found by label, converted to UTF-8 through ICU.
+// The encodings of the Encoding standard: found by label, converted to UTF-8 by its decoders.
 //
 // Thread: any.
 // Cost:   find_encoding is linear in about 220 labels; a conversion copies the text once.
-// Source: https://encoding.spec.whatwg.org 4.2 (names and labels), 14.5 (x-user-defined).
-// Test:   tests/unit/decode/encodings_test.cc
+// Source: https://encoding.spec.whatwg.org 4.2 (names and labels), 14.1 (replacement).
+// Test:   tests/unit/decode/encodings_test.cc, tests/conformance/decode/decoders_test.cc
 #pragma once
 
 #include <string>

@@ -1,21 +1,16 @@
 #include "decode/query_encoder.h"
 
-#include <unicode/ucnv.h>
-
 #include <algorithm>
 #include <array>
 
 #include "base/check.h"
 #include "decode/encoder_exceptions.h"
 #include "decode/encoding_table.h"
+#include "decode/icu_converter.h"
 #include "url/utf8.h"
 
 namespace crawld {
 namespace {
-
-struct CloseConverter {
-    void operator()(UConverter* converter) const { ucnv_close(converter); }
-};
 
 constexpr bool is_private_use(char32_t c) {
     return c >= 0xE000 && c <= 0xF8FF;
@@ -29,11 +24,8 @@ void append_reference(std::string& out, char32_t c) {
 // it. Views are valid until the next call.
 class IcuTable {
   public:
-    explicit IcuTable(std::string_view name) {
+    explicit IcuTable(std::string_view name) : converter_(open_icu_converter(name)) {
         UErrorCode error = U_ZERO_ERROR;
-        converter_.reset(ucnv_open(std::string(name).c_str(), &error));
-        // The names are those of our own table, and ICU's data are part of its library.
-        CRAWLD_CHECK(U_SUCCESS(error));
         ucnv_setFromUCallBack(converter_.get(), UCNV_FROM_U_CALLBACK_STOP, nullptr, nullptr,
                               nullptr, &error);
         ucnv_setFallback(converter_.get(), false);
@@ -60,7 +52,7 @@ class IcuTable {
     }
 
   private:
-    std::unique_ptr<UConverter, CloseConverter> converter_;
+    IcuConverter converter_;
     std::array<char, 16> bytes_{};
 };
 

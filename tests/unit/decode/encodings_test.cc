@@ -83,6 +83,15 @@ TEST_CASE("what is invalid becomes U+FFFD") {
     CHECK_EQ(converted("anything at all", "hz-gb-2312"), "\ufffd");
 }
 
+TEST_CASE("a tag behind half a character is a tag") {
+    for (std::string_view label : {"big5", "euc-jp", "euc-kr", "shift_jis", "gb18030", "gbk"}) {
+        CAPTURE(label);
+        CHECK_EQ(converted("a\xe5<a href=x>", label), "a\ufffd<a href=x>");
+        CHECK_EQ(converted("title='\xa1'>", label),
+                 label == "shift_jis" ? "title='\uff61'>" : "title='\ufffd'>");
+    }
+}
+
 TEST_CASE("long texts are converted in pieces without loss") {
     std::string bytes;
     std::string text;
