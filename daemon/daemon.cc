@@ -226,26 +226,28 @@ void Daemon::on_failed(const Error& error) {
 void Daemon::reload() {
     if (stopping_) return;
     notify_.reloading();
-    auto loaded = load_config_file(arguments_.config_path);
-    if (!loaded) {
+    if (auto loaded = load_config_file(arguments_.config_path)) {
+        take_config(loaded->config);
+    } else {
         for (const ConfigError& error : loaded.error().errors)
             log_->write(ConfigRejected{.message = to_string(error)});
-    } else if (Status taken = service_->reload(crawl_config(loaded->config)); !taken) {
-        log_->write(ConfigRejected{.message = taken.error().message});
-    } else {
-        const auto changes = diff(config_, loaded->config);
-        for (const ConfigChange& change : changes)
-            log_->write(ConfigChanged{.option = change.option,
-                                      .from = change.from,
-                                      .to = change.to,
-                                      .live = change.live});
-        log_->set_level(loaded->config.log.level);
-        log_->write(ConfigLoaded{.file = arguments_.config_path, .changes = changes.size()});
-        // What needs a restart stays as it was: the next diff tells it again.
-        config_ = std::move(loaded->config);
-        nothing_left_ = false;
     }
     notify_.ready("crawling");
+}
+
+void Daemon::take_config(const CrawldConfig& wanted) {
+    // What needs a restart stays as it is, and the next reload tells it again.
+    CrawldConfig config = reloaded(config_, wanted);
+    if (Status taken = service_->reload(crawl_config(config)); !taken)
+        return log_->write(ConfigRejected{.message = taken.error().message});
+    const auto changes = diff(config_, wanted);
+    for (const ConfigChange& change : changes)
+        log_->write(ConfigChanged{
+            .option = change.option, .from = change.from, .to = change.to, .live = change.live});
+    log_->set_level(config.log.level);
+    log_->write(ConfigLoaded{.file = arguments_.config_path, .changes = changes.size()});
+    config_ = std::move(config);
+    nothing_left_ = false;
 }
 
 void Daemon::reopen_logs() {

@@ -42,6 +42,7 @@ class Daemon : public CrawlListener {
     void watch_signals();
     void stop(const std::string& reason);
     void reload();
+    void take_config(const CrawldConfig& wanted);
     void reopen_logs();
     void tick();
     void report_progress();

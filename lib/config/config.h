@@ -135,5 +135,7 @@ struct ConfigChange {
     bool live = true;  // in force at once; otherwise a restart is needed
 };
 std::vector<ConfigChange> diff(const CrawldConfig& from, const CrawldConfig& to);
+// What is in force after a reload: `wanted`, with what needs a restart as it is `running`.
+CrawldConfig reloaded(const CrawldConfig& running, CrawldConfig wanted);
 
 }  // namespace crawld

@@ -150,6 +150,9 @@ void check_overlays(const Rules& rules, const CrawldConfig& config, ReadContext&
         Rules overlay_rules(whole, context);
         overlay_rules.speak_of(rules.where(overlay));
         check_host_rules(overlay_rules, whole);
+        if (whole.politeness.domain == config.politeness.domain) continue;
+        const std::string problem = domain_match_problem(overlay.match);
+        overlay_rules.require(problem.empty(), whole.politeness.domain, problem);
     }
 }
 

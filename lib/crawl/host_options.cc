@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "crawl/options.h"
+#include "url/suffixes.h"
 
 namespace crawld {
 
@@ -96,6 +97,19 @@ std::string overlay_match_problem(std::string_view match) {
     if (static_cast<unsigned char>(name[good]) >= 0x80)
         return problem("is not ASCII; write the xn-- form of the name");
     return problem("holds a byte that no host name has");
+}
+
+std::string domain_match_problem(std::string_view match) {
+    if (match == "*") return {};
+    const Suffixes suffixes;
+    const bool below = match.starts_with("*.");
+    const std::string_view name = below ? match.substr(2) : match;
+    const std::string_view domain = suffixes.registrable_domain(name);
+    if (domain == name && (!below || suffixes.is_public_suffix(name))) return {};
+    return "\"" + std::string(match) +
+           "\" is not the name of a registrable domain, whose limits these are; give them under "
+           "match: " +
+           std::string(domain);
 }
 
 }  // namespace crawld

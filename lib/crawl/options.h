@@ -245,5 +245,7 @@ class HostOptionsTable {
 
 // Why `match` cannot be the match of an overlay; empty if it can.
 std::string overlay_match_problem(std::string_view match);
+// Why limits of a registrable domain under `match` would never be asked for; empty if they may be.
+std::string domain_match_problem(std::string_view match);
 
 }  // namespace crawld

@@ -33,18 +33,17 @@ Limits global_limits_from(const LimitOptions& options) {
     return {options.windows, options.concurrency == 0 ? kUnderWayMax : options.concurrency};
 }
 
-Result<std::shared_ptr<const CrawlSettings>> make_settings(
-    const CrawlConfig& config, const std::shared_ptr<const Suffixes>& suffixes,
-    std::shared_ptr<Scope> scope, size_t loops) {
+// Which URLs belong together, and which to the crawl.
+struct Bounds {
+    std::shared_ptr<Scope> scope;
+    std::shared_ptr<const CanonicalRules> canonical;
+};
+
+Result<std::shared_ptr<const CrawlSettings>> make_settings(const CrawlConfig& config, Bounds bounds,
+                                                           size_t loops) {
     auto addresses = AddressPolicy::make(config.network);
     if (!addresses) return tl::unexpected(addresses.error());
     if (auto fixed = FixedHosts::make(config.network); !fixed) return tl::unexpected(fixed.error());
-    auto canonical = std::make_shared<const CanonicalRules>(config.crawl.canonical, suffixes);
-    if (!scope) {
-        auto made = Scope::make(config.crawl.scope, suffixes, canonical);
-        if (!made) return tl::unexpected(made.error());
-        scope = std::move(*made);
-    }
     auto settings = std::make_shared<CrawlSettings>();
     settings->identity = config.identity;
     settings->user_agent = "Mozilla/5.0 (compatible; " + config.identity.product + "/" +
@@ -53,8 +52,8 @@ Result<std::shared_ptr<const CrawlSettings>> make_settings(
     settings->hosts_loaded_max = std::max<size_t>(1, config.frontier.hosts_loaded_max / loops);
     settings->urls_per_host_loaded = config.frontier.urls_per_host_loaded;
     settings->hosts = config.hosts;
-    settings->scope = std::move(scope);
-    settings->canonical = std::move(canonical);
+    settings->scope = std::move(bounds.scope);
+    settings->canonical = std::move(bounds.canonical);
     settings->addresses = std::make_shared<AddressPolicy>(std::move(*addresses));
     settings->own_hosts = config.politeness.own_hosts;
     return settings;
@@ -68,7 +67,11 @@ struct CrawlService::State : CommitterListener, CrawlerPeers {
 
     Status open(const CrawlConfig& config);
     Status make_crawlers();
-    void start_seeds(const CrawlConfig& config);
+    Result<Bounds> make_bounds(const CrawlOptions& options) const;
+    Result<Bounds> changed_bounds(const CrawlOptions& options) const;
+    bool same_seed_sets(const CrawlOptions& options) const;
+    void start_seeds();
+    void scope_is_known();
     void poll();
     size_t wakes_wanted() const;
     void poll_crawlers();
@@ -91,8 +94,8 @@ struct CrawlService::State : CommitterListener, CrawlerPeers {
     CrawlListener& listener;
     std::string state_dir;
     std::shared_ptr<const Suffixes> suffixes = std::make_shared<Suffixes>();
-    std::vector<SeedOption> seed_options;
-    ScopeOptions scope_options;
+    CrawlOptions crawl_options;
+    Bounds bounds;  // as configured; in force as soon as they know the seeds
     uint32_t disk_free_percent = 5;
     std::unique_ptr<Committer> committer;
     std::unique_ptr<SharedGates> gates;
@@ -101,7 +104,8 @@ struct CrawlService::State : CommitterListener, CrawlerPeers {
     std::unique_ptr<SeedReader> seeds;
     std::unique_ptr<Timer> poll_timer;
 
-    bool scope_known = false;
+    bool scope_known = false;  // some scope that knows its seeds is in force
+    bool relearning = false;   // `bounds` is not in force yet
     bool seeds_finished = false;
     bool polling = false;
     IdleWatch idle_watch;
@@ -117,11 +121,13 @@ struct CrawlService::State : CommitterListener, CrawlerPeers {
 Status CrawlService::State::open(const CrawlConfig& config) {
     const Instant began = main_loop.now();
     state_dir = config.state_dir;
-    seed_options = config.crawl.seeds;
-    scope_options = config.crawl.scope;
+    crawl_options = config.crawl;
     disk_free_percent = config.crawl.limits.disk_free_percent;
-    if (Status seeds_ok = SeedReader::check(seed_options); !seeds_ok) return seeds_ok;
-    auto settings = make_settings(config, suffixes, nullptr, setup.seams->unit_count());
+    if (Status seeds_ok = SeedReader::check(crawl_options.seeds); !seeds_ok) return seeds_ok;
+    auto made = make_bounds(crawl_options);
+    if (!made) return tl::unexpected(made.error());
+    bounds = std::move(*made);
+    auto settings = make_settings(config, bounds, setup.seams->unit_count());
     if (!settings) return tl::unexpected(settings.error());
 
     auto store = Store::open(state_dir + "/db", config.store);
@@ -183,20 +189,50 @@ Status CrawlService::State::make_crawlers() {
     return setup.seams->start_loops();
 }
 
-void CrawlService::State::start_seeds(const CrawlConfig& config) {
+Result<Bounds> CrawlService::State::make_bounds(const CrawlOptions& options) const {
+    auto canonical = std::make_shared<const CanonicalRules>(options.canonical, suffixes);
+    auto scope = Scope::make(options.scope, suffixes, canonical);
+    if (!scope) return tl::unexpected(scope.error());
+    return Bounds{std::move(*scope), std::move(canonical)};
+}
+
+// Whether what a scope has learnt of the seeds serves these options too.
+bool CrawlService::State::same_seed_sets(const CrawlOptions& options) const {
+    return options.canonical == crawl_options.canonical &&
+           options.scope.within == crawl_options.scope.within;
+}
+
+Result<Bounds> CrawlService::State::changed_bounds(const CrawlOptions& options) const {
+    if (!same_seed_sets(options)) return make_bounds(options);
+    if (options.scope.rules == crawl_options.scope.rules) return bounds;
+    auto scope = bounds.scope->with_rules(options.scope.rules);
+    if (!scope) return tl::unexpected(scope.error());
+    return Bounds{std::move(*scope), bounds.canonical};
+}
+
+void CrawlService::State::start_seeds() {
     seeds_finished = false;
     seeds = std::make_unique<SeedReader>(
         SeedReader::Setup{.loop = main_loop,
                           .workers = setup.seams->workers(),
                           .committer = *committer,
                           .log = setup.log,
-                          .scope = context->current()->scope,
+                          .scope = bounds.scope,
                           .suffixes = suffixes,
-                          .canonical = context->current()->canonical},
-        config.crawl.seeds,
-        SeedReader::Listener{.scope_known = [this] { scope_known = true; },
+                          .canonical = bounds.canonical},
+        crawl_options.seeds,
+        SeedReader::Listener{.scope_known = [this] { scope_is_known(); },
                              .finished = [this] { seeds_finished = true; }});
     seeds->start();
+}
+
+void CrawlService::State::scope_is_known() {
+    scope_known = true;
+    if (!std::exchange(relearning, false)) return;
+    auto settings = std::make_shared<CrawlSettings>(*context->current());
+    settings->scope = bounds.scope;
+    settings->canonical = bounds.canonical;
+    context->replace(std::move(settings));
 }
 
 // Hosts that sleep on disk, and whether anything is left to do.
@@ -351,23 +387,27 @@ Result<std::unique_ptr<CrawlService>> CrawlService::start(Setup setup, const Cra
     if (Status opened = state.open(config); !opened) return tl::unexpected(opened.error());
     state.poll_timer = state.main_loop.make_timer("poll", [&state] { state.poll(); });
     state.poll_timer->arm(state.main_loop.now());
-    state.start_seeds(config);
+    state.start_seeds();
     return service;
 }
 
 Status CrawlService::reload(const CrawlConfig& config) {
     State& state = *state_;
     if (Status seeds_ok = SeedReader::check(config.crawl.seeds); !seeds_ok) return seeds_ok;
-    // A scope that did not change keeps the seeds it has learnt.
+    auto bounds = state.changed_bounds(config.crawl);
+    if (!bounds) return tl::unexpected(bounds.error());
+    // Until a new scope has read the seeds the old one stays: without them all would be out of it.
     const auto old = state.context->current();
-    const bool same_scope = config.crawl.canonical == old->canonical->options() &&
-                            config.crawl.scope.within == state.scope_options.within &&
-                            config.crawl.scope.rules == state.scope_options.rules;
-    auto settings = make_settings(config, state.suffixes, same_scope ? old->scope : nullptr,
+    const bool relearning = state.relearning || !state.same_seed_sets(config.crawl);
+    auto settings = make_settings(config, relearning ? Bounds{old->scope, old->canonical} : *bounds,
                                   state.crawlers.size());
     if (!settings) return tl::unexpected(settings.error());
     state.context->replace(std::move(*settings));
-    state.scope_options = config.crawl.scope;
+    const bool same_seeds = config.crawl.seeds == state.crawl_options.seeds;
+    const bool same_sets = state.same_seed_sets(config.crawl);
+    state.relearning = relearning;
+    state.bounds = std::move(*bounds);
+    state.crawl_options = config.crawl;
     state.disk_free_percent = config.crawl.limits.disk_free_percent;
     state.gates->set_limits(limits_from(config.politeness.ip),
                             global_limits_from(config.politeness.global), state.main_loop.now());
@@ -379,9 +419,7 @@ Status CrawlService::reload(const CrawlConfig& config) {
             state.crawlers[i]->reload();
         });
     }
-    const bool same_seeds = config.crawl.seeds == state.seed_options;
-    state.seed_options = config.crawl.seeds;
-    if (!same_seeds || !same_scope) state.start_seeds(config);
+    if (!same_seeds || !same_sets) state.start_seeds();
     return {};
 }
 

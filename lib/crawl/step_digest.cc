@@ -135,6 +135,7 @@ void Crawler::follow_redirect(Visit& visit) {
     }
     if (const auto refusal = settings->scope->check(*target); !refusal.empty()) {
         visit.reason = refusal;
+        visit.facts.left_out.emplace(refusal, 1);
         return;
     }
     visit.facts.urls.push_back({.url = *target,

@@ -19,6 +19,7 @@ constexpr std::array<std::string_view, 2> enum_names(RobotsMode) {
 struct LimitOptions {
     std::vector<Window> windows;
     uint32_t concurrency = 0;  // requests in flight; 0: no limit
+    bool operator==(const LimitOptions&) const = default;
 };
 template <class V>
 void describe(V& v, LimitOptions& o) {
@@ -58,8 +59,12 @@ void describe(V& v, PolitenessOptions& o) {
              .per_host = false},
             o.own_hosts);
     v.section({.name = "host", .help = "Limits of one host name."}, o.host);
-    v.section({.name = "domain", .help = "Limits of one registrable domain."}, o.domain);
-    v.section({.name = "ip", .help = "Limits of one address (IPv6: one /64)."}, o.ip);
+    v.section({.name = "domain",
+               .help = "Limits of one registrable domain. In an overlay the match is the domain's "
+                       "name, example.org, whichever of its hosts are meant."},
+              o.domain);
+    v.section({.name = "ip", .help = "Limits of one address (IPv6: one /64).", .per_host = false},
+              o.ip);
     v.section({.name = "global",
                .help = "Limits of the whole process. Its concurrency counts a request until its "
                        "page is committed, and so bounds what a crash may fetch again.",

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <optional>
 #include <shared_mutex>
 
 #include "base/fingerprint.h"
@@ -48,9 +49,14 @@ std::string_view directory_of(const CanonicalUrl& url) {
 
 }  // namespace
 
-struct Scope::State {
+struct Scope::Rules {
+    std::vector<CompiledRule> list;
+    static Result<Rules> compile_all(const std::vector<ScopeRule>& rules);
+};
+
+// What the preset makes of the seeds.
+struct Scope::Seeds {
     ScopePreset within = ScopePreset::host;
-    std::vector<CompiledRule> rules;
     std::shared_ptr<const Suffixes> suffixes;
     std::shared_ptr<const CanonicalRules> canonical;  // never null
 
@@ -59,13 +65,12 @@ struct Scope::State {
     size_t prefix_bytes_max = 0;      // of `prefix`: the longest of the seeds' prefixes
 
     uint64_t seed_fingerprint(const CanonicalUrl& url) const;
-    std::string_view check(const CanonicalUrl& url) const;
     bool within_preset(const CanonicalUrl& url) const;
     bool within_prefix(const CanonicalUrl& url) const;
 };
 
 // What a URL and a seed have in common if the one is in the scope of the other.
-uint64_t Scope::State::seed_fingerprint(const CanonicalUrl& url) const {
+uint64_t Scope::Seeds::seed_fingerprint(const CanonicalUrl& url) const {
     switch (within) {
         case ScopePreset::page:
             return fingerprint64(url.href());
@@ -81,7 +86,7 @@ uint64_t Scope::State::seed_fingerprint(const CanonicalUrl& url) const {
     return 0;
 }
 
-bool Scope::State::within_preset(const CanonicalUrl& url) const {
+bool Scope::Seeds::within_preset(const CanonicalUrl& url) const {
     if (within == ScopePreset::any) return true;
     if (within == ScopePreset::prefix) return within_prefix(url);
     const uint64_t fingerprint = seed_fingerprint(url);
@@ -91,7 +96,7 @@ bool Scope::State::within_preset(const CanonicalUrl& url) const {
 
 // Each '/' of the path ends a directory that may be a seed's. How deep a page's links go is up to
 // the page, so none is tried that is longer than every seed's.
-bool Scope::State::within_prefix(const CanonicalUrl& url) const {
+bool Scope::Seeds::within_prefix(const CanonicalUrl& url) const {
     const std::shared_lock lock(mutex);
     const std::string_view directory = directory_of(url).substr(0, prefix_bytes_max);
     for (size_t slash = url.authority().size(); slash < directory.size();
@@ -101,46 +106,58 @@ bool Scope::State::within_prefix(const CanonicalUrl& url) const {
     return false;
 }
 
-Scope::Scope() : state_(std::make_unique<State>()) {}
+Result<Scope::Rules> Scope::Rules::compile_all(const std::vector<ScopeRule>& rules) {
+    Rules out;
+    for (const ScopeRule& rule : rules) {
+        Result<CompiledRule> compiled = compile(rule, out.list.size() + 1);
+        if (!compiled) return tl::unexpected(std::move(compiled.error()));
+        out.list.push_back(std::move(*compiled));
+    }
+    return out;
+}
+
+Scope::Scope(std::shared_ptr<Seeds> seeds, Rules rules)
+    : seeds_(std::move(seeds)), rules_(std::make_unique<const Rules>(std::move(rules))) {}
 Scope::~Scope() = default;
 
 Result<std::shared_ptr<Scope>> Scope::make(const ScopeOptions& options,
                                            std::shared_ptr<const Suffixes> suffixes,
                                            std::shared_ptr<const CanonicalRules> canonical) {
     if (!canonical) canonical = std::make_shared<CanonicalRules>(CanonicalOptions{}, suffixes);
-    std::shared_ptr<Scope> scope(new Scope);
-    scope->state_->within = options.within;
-    scope->state_->suffixes = std::move(suffixes);
-    scope->state_->canonical = std::move(canonical);
-    for (const ScopeRule& rule : options.rules) {
-        Result<CompiledRule> compiled = compile(rule, scope->state_->rules.size() + 1);
-        if (!compiled) return tl::unexpected(std::move(compiled.error()));
-        scope->state_->rules.push_back(std::move(*compiled));
-    }
-    return scope;
+    auto rules = Rules::compile_all(options.rules);
+    if (!rules) return tl::unexpected(std::move(rules.error()));
+    auto seeds = std::make_shared<Seeds>();
+    seeds->within = options.within;
+    seeds->suffixes = std::move(suffixes);
+    seeds->canonical = std::move(canonical);
+    return std::shared_ptr<Scope>(new Scope(std::move(seeds), std::move(*rules)));
+}
+
+Result<std::shared_ptr<Scope>> Scope::with_rules(const std::vector<ScopeRule>& rules) const {
+    auto compiled = Rules::compile_all(rules);
+    if (!compiled) return tl::unexpected(std::move(compiled.error()));
+    return std::shared_ptr<Scope>(new Scope(seeds_, std::move(*compiled)));
 }
 
 void Scope::add_seed(const CanonicalUrl& as_written) {
-    if (state_->within == ScopePreset::any) return;
-    const CanonicalUrl seed = state_->canonical->apply(as_written);
-    const uint64_t fingerprint = state_->seed_fingerprint(seed);
-    const std::unique_lock lock(state_->mutex);
-    state_->seeds.insert(fingerprint);
-    if (state_->within == ScopePreset::prefix)
-        state_->prefix_bytes_max = std::max(state_->prefix_bytes_max, directory_of(seed).size());
+    if (seeds_->within == ScopePreset::any) return;
+    const CanonicalUrl seed = seeds_->canonical->apply(as_written);
+    const uint64_t fingerprint = seeds_->seed_fingerprint(seed);
+    const std::unique_lock lock(seeds_->mutex);
+    seeds_->seeds.insert(fingerprint);
+    if (seeds_->within == ScopePreset::prefix)
+        seeds_->prefix_bytes_max = std::max(seeds_->prefix_bytes_max, directory_of(seed).size());
 }
 
-std::string_view Scope::check(const CanonicalUrl& url) const {
-    return state_->canonical->any() ? state_->check(state_->canonical->apply(url))
-                                    : state_->check(url);
-}
-
-std::string_view Scope::State::check(const CanonicalUrl& url) const {
-    for (const CompiledRule& rule : rules) {
+std::string_view Scope::check(const CanonicalUrl& as_written) const {
+    std::optional<CanonicalUrl> ruled;
+    if (seeds_->canonical->any()) ruled = seeds_->canonical->apply(as_written);
+    const CanonicalUrl& url = ruled ? *ruled : as_written;
+    for (const CompiledRule& rule : rules_->list) {
         if (RE2::PartialMatch(url.href(), *rule.pattern))
             return rule.allow ? std::string_view() : rule.name;
     }
-    return within_preset(url) ? std::string_view() : kOutOfScope;
+    return seeds_->within_preset(url) ? std::string_view() : kOutOfScope;
 }
 
 }  // namespace crawld

@@ -69,15 +69,19 @@ class Scope {
         const ScopeOptions& options, std::shared_ptr<const Suffixes> suffixes,
         std::shared_ptr<const CanonicalRules> canonical = nullptr);
     ~Scope();
+    // Other rules around the same seeds, those included that either of the two is told later.
+    Result<std::shared_ptr<Scope>> with_rules(const std::vector<ScopeRule>& rules) const;
     void add_seed(const CanonicalUrl& seed);
     // Empty: in scope. Otherwise the reason: the rule's name, or "out-of-scope". A view that lives
     // as long as the Scope.
     std::string_view check(const CanonicalUrl& url) const;
 
   private:
-    Scope();
-    struct State;
-    std::unique_ptr<State> state_;
+    struct Seeds;
+    struct Rules;
+    Scope(std::shared_ptr<Seeds> seeds, Rules rules);
+    std::shared_ptr<Seeds> seeds_;
+    std::unique_ptr<const Rules> rules_;
 };
 
 }  // namespace crawld

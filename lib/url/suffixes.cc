@@ -58,4 +58,8 @@ std::string_view Suffixes::registrable_domain(std::string_view host) const {
     return host.substr(name.domain_at);
 }
 
+bool Suffixes::is_public_suffix(std::string_view name) const {
+    return psl_is_public_suffix(state_->list, std::string(name).c_str()) == 1;
+}
+
 }  // namespace crawld

@@ -20,6 +20,7 @@ class Suffixes {
     // "example.co.uk" for "www.example.co.uk". An IP address, a public suffix itself and a name
     // without a dot are their own registrable domain. A view into `host`.
     std::string_view registrable_domain(std::string_view host) const;
+    bool is_public_suffix(std::string_view name) const;
 
   private:
     struct State;

@@ -110,6 +110,25 @@ class SignalsTest(unittest.TestCase):
         crawler.signal(signal.SIGTERM)
         self.assertEqual(crawler.wait(GRACE_S + 5), 0, crawler.stderr())
 
+    def test_what_needs_a_restart_stays_as_it_is(self):
+        web = self.web()
+        settings = self.settings(web, ["10/200ms"])
+        crawler = self.crawler(settings)
+        self.wait_settled(crawler, 20)
+        settings["identity"]["product"] = "otherbot"
+        settings["log"]["crawl_log"] = "other.jsonl"
+        crawler.write_config(settings)
+        for reloads in (1, 2):  # and is told each time
+            crawler.signal(signal.SIGHUP)
+            harness.wait_for(lambda: sum(e["event"] == "config.changed" and not e["live"]
+                                         for e in crawler.events()) == 2 * reloads, 20,
+                             f"the changes\n{crawler.stderr()}")
+        crawler.signal(signal.SIGUSR1)
+        self.assertEqual(crawler.event("log.reopened")["path"], str(crawler.crawl_log))
+        self.assertFalse((self.directory / "other.jsonl").exists())
+        crawler.signal(signal.SIGTERM)
+        self.assertEqual(crawler.wait(GRACE_S + 5), 0, crawler.stderr())
+
     def test_a_window_that_a_reload_tightens_acts_at_once(self):
         web = self.web()
         crawler = self.crawler(self.settings(web, ["20/200ms"]))

@@ -34,3 +34,36 @@ frontier: {hosts_loaded_max: 100, urls_per_host_loaded: 9, recent_urls: 5000}
              "frontier.hosts_loaded_max: 50000 -> 100\n"
              "frontier.urls_per_host_loaded: 128 -> 9\n");
 }
+
+TEST_CASE("a reload leaves what needs a restart as it is running, and every diff tells it again") {
+    const auto running =
+        loaded_after("state_dir: /srv/a\nlog: {crawl_log: a.jsonl, level: info}\n").config;
+    auto wanted = loaded_after(R"(
+state_dir: /srv/b
+crawl: {seeds: ["https://example.org/"]}
+fetch: {retries: 9}
+network: {dns_servers: [192.0.2.1], ports: [81], ipv6: false}
+log: {crawl_log: b.jsonl, level: debug}
+threads: {loops: 3}
+)")
+                      .config;
+    wanted.identity = {.product = "otherbot", .contact = "https://other.example/"};
+    const CrawldConfig config = reloaded(running, wanted);
+    CHECK_EQ(config.identity.product, running.identity.product);
+    CHECK_EQ(config.identity.contact, running.identity.contact);
+    CHECK_EQ(config.state_dir, running.state_dir);
+    CHECK_EQ(config.log.crawl_log, running.log.crawl_log);
+    CHECK_EQ(config.threads.loops, 0);
+    CHECK(config.network.dns_servers.empty());
+    CHECK(config.network.ipv6);
+    CHECK_EQ(config.network.ports, std::vector<uint32_t>{81});
+    CHECK_EQ(config.crawl.seeds.size(), 1);
+    CHECK_EQ(config.fetch.retries, 9);
+    CHECK(config.log.level == LogLevel::debug);
+    for (const ConfigChange& change : diff(running, config))
+        CHECK_MESSAGE(change.live, change.option);
+    for (const ConfigChange& change : diff(config, wanted))
+        CHECK_MESSAGE(!change.live, change.option);
+    CHECK_EQ(diff(running, config).size() + diff(config, wanted).size(),
+             diff(running, wanted).size());
+}

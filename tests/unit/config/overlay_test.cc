@@ -34,8 +34,9 @@ TEST_CASE("what holds for all hosts is refused in an overlay") {
              "hosts; set it at the top level\n");
     for (const char* option :
          {"identity: {}", "state_dir: /x", "hosts: []", "politeness: {own_hosts: []}",
-          "politeness: {global: {}}", "crawl: {limits: {pages: 1}}", "crawl: {seeds: []}",
-          "crawl: {scope: {within: any}}", "store: {cache: 1GiB}", "log: {level: debug}"}) {
+          "politeness: {global: {}}", "politeness: {ip: {}}", "crawl: {limits: {pages: 1}}",
+          "crawl: {seeds: []}", "crawl: {scope: {within: any}}", "store: {cache: 1GiB}",
+          "log: {level: debug}"}) {
         CAPTURE(option);
         CHECK_NE(errors_after("hosts:\n  - match: a.example\n    " + std::string(option) + "\n")
                      .find(": holds for all hosts and cannot stand under hosts; set it at the top "
@@ -78,4 +79,18 @@ TEST_CASE("every option that may stand in an overlay is one of a host's options"
             option.path.starts_with("crawl.limits.");
         CHECK(carried);
     });
+}
+
+TEST_CASE("the limits of a registrable domain stand under its name") {
+    const auto errors_for = [](const std::string& match) {
+        return errors_after("hosts: [{match: \"" + match +
+                            "\", politeness: {domain: {windows: [1/2s]}}}]\n");
+    };
+    for (const char* match : {"example.org", "example.co.uk", "*", "*.org", "*.co.uk"})
+        CHECK_EQ(errors_for(match), "");
+    for (const char* match : {"www.example.org", "*.example.org", "*.www.example.org"})
+        CHECK_EQ(errors_for(match),
+                 "crawld.yaml:3:9: hosts[0].politeness.domain.windows: \"" + std::string(match) +
+                     "\" is not the name of a registrable domain, whose limits these are; give "
+                     "them under match: example.org\n");
 }
