@@ -1,9 +1,11 @@
 #include "config/yaml.h"
 
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include <array>
 #include <charconv>
+#include <sstream>
 #include <unordered_map>
 #include <utility>
 
@@ -20,16 +22,18 @@ Place place_of(const YAML::Mark& mark) {
 // Copies yaml-cpp's graph into a tree. Aliases are copied where they stand, under a bound.
 class TreeBuilder {
   public:
-    explicit TreeBuilder(Problems& problems) : problems_(problems) {}
+    TreeBuilder(size_t text_bytes, Problems& problems)
+        : nodes_left_(text_bytes + kYamlAliasedNodesMax), problems_(problems) {}
 
     YamlNode build(const YAML::Node& source, int depth = 0) {
         YamlNode node;
         node.place = place_of(source.Mark());
-        if (depth > kYamlDepthMax || ++nodes_ > kYamlNodesMax) {
+        if (depth > kYamlDepthMax || nodes_left_ == 0) {
             if (!reported_) problems_.push_back({node.place, "too deep or too large"});
             reported_ = true;
             return node;
         }
+        --nodes_left_;
         switch (source.Type()) {
             case YAML::NodeType::Undefined:
             case YAML::NodeType::Null:
@@ -76,10 +80,41 @@ class TreeBuilder {
         }
     }
 
+    size_t nodes_left_;
     Problems& problems_;
-    size_t nodes_ = 0;
     bool reported_ = false;
 };
+
+// Where the latest document began. The text is read for this alone, because YAML::LoadAll finds
+// documents without end where one begins with a comma.
+class DocumentStart final : public YAML::EventHandler {
+  public:
+    const YAML::Mark& mark() const { return mark_; }
+
+    void OnDocumentStart(const YAML::Mark& mark) override { mark_ = mark; }
+    void OnDocumentEnd() override {}
+    void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+    void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+    void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                  const std::string&) override {}
+    void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                         YAML::EmitterStyle::value) override {}
+    void OnSequenceEnd() override {}
+    void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                    YAML::EmitterStyle::value) override {}
+    void OnMapEnd() override {}
+
+  private:
+    YAML::Mark mark_;
+};
+
+std::optional<Place> second_document(const std::string& text) {
+    std::istringstream in(text);
+    YAML::Parser parser(in);
+    DocumentStart start;
+    if (!parser.HandleNextDocument(start) || !parser.HandleNextDocument(start)) return std::nullopt;
+    return place_of(start.mark());
+}
 
 // The first tab that indents a line, up to `last_line`: the usual reason why YAML is refused.
 Place first_tab(std::string_view text, int last_line) {
@@ -105,12 +140,10 @@ Problem syntax_problem(std::string_view text, const YAML::Exception& error) {
 
 std::optional<YamlNode> parse_yaml(std::string_view text, Problems& problems) {
     try {
-        const std::vector<YAML::Node> documents = YAML::LoadAll(std::string(text));
-        if (documents.empty()) return YamlNode{};
-        if (documents.size() > 1)
-            problems.push_back({place_of(documents[1].Mark()),
-                                "a second document begins; the file must hold one"});
-        return TreeBuilder(problems).build(documents[0]);
+        const std::string copy(text);
+        if (const auto second = second_document(copy))
+            problems.push_back({*second, "a second document begins; the file must hold one"});
+        return TreeBuilder(copy.size(), problems).build(YAML::Load(copy));
     } catch (const YAML::Exception& error) {
         problems.push_back(syntax_problem(text, error));
         return std::nullopt;

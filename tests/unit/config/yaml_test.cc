@@ -74,7 +74,11 @@ TEST_CASE("a name is one word") {
 
 TEST_CASE("one document a file") {
     CHECK_EQ(problems_of("a: 1\n---\nb: 2\n"),
-             "3:1: a second document begins; the file must hold one\n");
+             "2:1: a second document begins; the file must hold one\n");
+}
+
+TEST_CASE("a comma where a document begins is no endless row of documents") {
+    CHECK_EQ(problems_of("#\n,"), "2:1: a second document begins; the file must hold one\n");
 }
 
 TEST_CASE("aliases that blow up are refused in bounded time") {

@@ -1,0 +1,123 @@
+// What the readers cost: no input takes long, however it is made. An input here says how to make a
+// long one: a beginning, a piece that is repeated, an end. Where 64 KiB of it are suspiciously
+// slow, a MiB has to be read in a second nevertheless, slowed down by the sanitizers as it is.
+#include <array>
+
+#include "base/check.h"
+#include "decode/decode.h"
+#include "decode/mime.h"
+#include "decode/prescan.h"
+#include "fuzz/input.h"
+#include "html/header_links.h"
+#include "html/links.h"
+#include "politeness/retry_after.h"
+#include "robots/robots.h"
+#include "sitemap/sitemap.h"
+#include "url/canonical_rules.h"
+#include "url/utf8.h"
+
+using namespace crawld;
+
+namespace {
+
+constexpr size_t kFirstBytes = 64 << 10;
+constexpr size_t kBytes = 1 << 20;
+constexpr double kSuspiciousSeconds = 0.02;
+constexpr double kSecondsMax = 1;
+
+struct Ignore final : SitemapSink {
+    void on_entry(const SitemapEntry&) override {}
+};
+
+void read_url(std::string_view text) {
+    static const CanonicalRules rules(
+        {.strip_session_ids = true, .strip_tracking = true, .sort_query = true, .fold_www = true},
+        std::make_shared<const Suffixes>());
+    LinkResolver resolver(*Url::parse("http://www.example.org/a/b?c"));
+    resolver.url_bytes_max = kUrlInputBytesMax;
+    resolver.rules = &rules;
+    resolver.resolve(text);
+}
+
+void read_robots(std::string_view text) {
+    const std::string_view path = text.substr(0, 2000);
+    RobotsRules::parse("User-agent: *\n" + std::string(text), "crawld").decide(path);
+}
+
+void read_sitemap(std::string_view text) {
+    Ignore ignore;
+    SitemapReader reader(ignore);
+    reader.put(text);
+    reader.finish();
+}
+
+void read_link_header(std::string_view text) {
+    std::vector<PageLink> links;
+    add_link_header(text, {.embeds = true}, links);
+    add_refresh_header(text, links);
+}
+
+template <size_t coding>
+void read_coded(std::string_view text) {
+    constexpr std::array<std::string_view, 4> kCodings = {"gzip", "deflate", "br", "zstd"};
+    decode_body(std::string(text), kCodings[coding], {});
+}
+
+template <size_t charset>
+void read_charset(std::string_view text) {
+    constexpr std::array<std::string_view, 5> kTypes = {
+        "text/html", "a/b;charset=iso-2022-jp", "a/b;charset=gb18030", "a/b;charset=utf-16le",
+        "a/b;charset=utf-8"};
+    to_utf8(std::string(text), kTypes[charset]);
+}
+
+using Reader = void (*)(std::string_view);
+constexpr std::array<Reader, 18> kReaders = {
+    read_url,
+    read_robots,
+    read_sitemap,
+    read_link_header,
+    read_coded<0>,
+    read_coded<1>,
+    read_coded<2>,
+    read_coded<3>,
+    read_charset<0>,
+    read_charset<1>,
+    read_charset<2>,
+    read_charset<3>,
+    read_charset<4>,
+    [](std::string_view text) { scan_links(to_utf8(text), {.options = {.embeds = true}}); },
+    [](std::string_view text) { tree_links(to_utf8(text), {.options = {.embeds = true}}); },
+    [](std::string_view text) { parse_mime(text); },
+    [](std::string_view text) { parse_x_robots_tag(text, "crawld"); },
+    [](std::string_view text) { parse_retry_after(text, WallTime{}); },
+};
+
+double seconds_for(Reader reader, std::string_view text) {
+    const double start = fuzz::cpu_seconds();
+    reader(text);
+    return fuzz::cpu_seconds() - start;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+    fuzz::Input input(data, size);
+    const Reader reader = kReaders[input.below(kReaders.size())];
+    const size_t begin_bytes = input.below(32);
+    const size_t piece_bytes = 1 + input.below(32);
+    const std::string_view begin = input.rest().substr(0, begin_bytes);
+    const std::string_view piece = input.rest().substr(begin.size(), piece_bytes);
+    const std::string_view end = input.rest().substr(begin.size() + piece.size());
+    if (piece.empty()) return 0;
+
+    const auto made = [&](size_t bytes) {
+        std::string text(begin);
+        while (text.size() + end.size() < bytes)
+            text += piece;
+        return text += end;
+    };
+    if (seconds_for(reader, made(kFirstBytes)) < kSuspiciousSeconds) return 0;
+    CRAWLD_CHECK(seconds_for(reader, made(kBytes)) < kSecondsMax);
+    return 0;
+}
