@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <string>
 
 #include "base/check.h"
@@ -145,12 +146,42 @@ class DeflateDecoder final : public ZlibDecoder {
     bool ended_ = false;
 };
 
+// Brotli hands nothing on before its window is full or its input is at an end, and a few bytes may
+// fill a window of 16 MiB. It allocates no more than twice what the text will have at least,
+// though: one that asks for more than a text within the bound could need is beyond it already.
+class BrotliMemory {
+  public:
+    explicit BrotliMemory(uint64_t text_bytes_max)
+        : block_max_(std::max(kAlwaysAllowed, 2 * text_bytes_max) + kSlack) {}
+    bool refused() const { return refused_; }
+
+    static void* allocate(void* self, size_t size) {
+        auto* memory = static_cast<BrotliMemory*>(self);
+        if (size <= memory->block_max_) return std::malloc(size);
+        memory->refused_ = true;
+        return nullptr;
+    }
+    static void release(void*, void* block) { std::free(block); }
+
+  private:
+    static constexpr uint64_t kAlwaysAllowed = 4 << 20;  // the window that encoders use by default
+    static constexpr uint64_t kSlack = 64 << 10;
+
+    uint64_t block_max_;
+    bool refused_ = false;
+};
+
 class BrotliDecoder final : public Decoder {
   public:
     BrotliDecoder(Stage& next, uint64_t bytes_max)
-        : Decoder(next, bytes_max), state_(BrotliDecoderCreateInstance(nullptr, nullptr, nullptr)) {
+        : Decoder(next, bytes_max),
+          memory_(bytes_max),
+          state_(BrotliDecoderCreateInstance(BrotliMemory::allocate, BrotliMemory::release,
+                                             &memory_)) {
         CRAWLD_CHECK(state_ != nullptr);
     }
+    BrotliDecoder(const BrotliDecoder&) = delete;
+    BrotliDecoder& operator=(const BrotliDecoder&) = delete;
 
     Flow put(std::string_view bytes) override {
         size_t left = bytes.size();
@@ -162,7 +193,8 @@ class BrotliDecoder final : public Decoder {
                 BrotliDecoderDecompressStream(state_.get(), &left, &in, &room, &out, nullptr);
             const Flow flow = pass_on(buffer_size() - room);
             if (flow != Flow::ok) return flow;
-            if (result == BROTLI_DECODER_RESULT_ERROR) return Flow::corrupt;
+            if (result == BROTLI_DECODER_RESULT_ERROR)
+                return memory_.refused() ? Flow::full : Flow::corrupt;
             if (result == BROTLI_DECODER_RESULT_NEEDS_MORE_INPUT) return Flow::ok;
             ended_ = result == BROTLI_DECODER_RESULT_SUCCESS;
         }
@@ -174,6 +206,7 @@ class BrotliDecoder final : public Decoder {
     struct Destroy {
         void operator()(BrotliDecoderState* state) const { BrotliDecoderDestroyInstance(state); }
     };
+    BrotliMemory memory_;
     std::unique_ptr<BrotliDecoderState, Destroy> state_;
     bool ended_ = false;
 };

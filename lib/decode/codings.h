@@ -2,8 +2,8 @@
 // next stage in pieces, so that memory stays flat whatever the sizes are.
 //
 // Owns:   its library's state and one buffer; refers to the next stage, which must outlive it.
-// Bound:  a stage hands on at most `bytes_max`; zstd windows are at most 8 MiB (RFC 9659), brotli's
-//         16 MiB, gzip's 32 KiB.
+// Bound:  a stage hands on at most `bytes_max`; zstd windows are at most 8 MiB (RFC 9659), gzip's
+//         32 KiB, brotli's 16 MiB, and no more than 4 MiB or twice `bytes_max`.
 // Thread: any, one at a time.
 // Source: RFC 1950, 1951, 1952, 7932, 8878, 9659; RFC 9110 8.4.1.
 // Test:   tests/unit/decode/, tests/conformance/decode/

@@ -31,7 +31,7 @@ constexpr std::array<std::string_view, 5> enum_names(DecodeVerdict) {
 
 struct DecodeLimits {
     uint64_t bytes_max = 16 << 20;
-    uint32_t ratio_max = 100;  // decoded : coded, enforced once ratio_after bytes came out
+    uint32_t ratio_max = 100;  // decoded : coded so far, enforced once ratio_after bytes came out
     uint64_t ratio_after = 1 << 20;
     int codings_max = 2;
 };

@@ -1,59 +1,13 @@
 #include <doctest/doctest.h>
-#include <zlib.h>
-#include <zstd.h>
 
 #include "decode/codings.h"
 #include "decode/decode.h"
+#include "support/coded_bodies.h"
 
 using namespace crawld;
+using namespace crawld::test;
 
 namespace {
-
-// 31: gzip, 15: zlib, -15: bare deflate.
-std::string deflated(std::string_view text, int window_bits) {
-    z_stream stream{};
-    REQUIRE_EQ(deflateInit2(&stream, 6, Z_DEFLATED, window_bits, 8, Z_DEFAULT_STRATEGY), Z_OK);
-    std::string out(deflateBound(&stream, static_cast<uLong>(text.size())) + 32, '\0');
-    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
-    stream.avail_in = static_cast<uInt>(text.size());
-    stream.next_out = reinterpret_cast<Bytef*>(out.data());
-    stream.avail_out = static_cast<uInt>(out.size());
-    REQUIRE_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
-    out.resize(stream.total_out);
-    deflateEnd(&stream);
-    return out;
-}
-std::string gzipped(std::string_view text) {
-    return deflated(text, 31);
-}
-std::string zstd_coded(std::string_view text) {
-    std::string out(ZSTD_compressBound(text.size()), '\0');
-    out.resize(ZSTD_compress(out.data(), out.size(), text.data(), text.size(), 3));
-    return out;
-}
-// Uncompressed meta-blocks of up to 64 KiB (RFC 7932 9.2), so that no encoder is needed here; the
-// conformance tests have really compressed ones.
-std::string brotli_coded(std::string_view text) {
-    if (text.empty()) return "\x06";
-    std::string out;
-    for (bool first = true; !text.empty(); first = false) {
-        const std::string_view piece = text.substr(0, 65536);
-        text.remove_prefix(piece.size());
-        uint32_t header = static_cast<uint32_t>(piece.size() - 1) << 3 | 1u << 19;
-        if (first) header <<= 1;  // behind the bit that says: a window of 64 KiB
-        for (int shift = 0; shift < 24; shift += 8)
-            out += static_cast<char>(header >> shift);
-        out += piece;
-    }
-    return out + "\x03";
-}
-
-std::string sample() {
-    std::string text;
-    for (int i = 0; i < 20'000; ++i)
-        text += "line " + std::to_string(i * 7919) + "\n";
-    return text;
-}
 
 void check_whole(const std::string& coded, std::string_view coding, std::string_view text) {
     const Decoded decoded = decode_body(coded, coding, {});
@@ -172,6 +126,17 @@ TEST_CASE("the ratio counts only once enough came out") {
     CHECK_EQ(capped.bytes.size(), 1 << 20);
     CHECK_EQ(verdict(gzipped(zeros.substr(0, 1 << 20)), "gzip", limits), DecodeVerdict::whole);
     CHECK_EQ(verdict(gzipped(zeros), "gzip", {.ratio_max = 2000}), DecodeVerdict::whole);
+}
+
+TEST_CASE("the ratio counts for what was read so far, whatever follows") {
+    const std::string zeros = deflated(std::string(8 << 20, '\0'), 31);
+    const std::string noise = gzipped(sample());
+    std::string long_body = zeros;
+    while (long_body.size() < 1 << 20)
+        long_body += noise;
+    const Decoded capped = decode_body(long_body, "gzip", {});
+    CHECK_EQ(capped.verdict, DecodeVerdict::capped);
+    CHECK_LT(capped.bytes.size(), 2 << 20);
 }
 
 TEST_CASE("a bomb inside a coding is capped on the way too") {
