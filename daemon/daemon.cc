@@ -6,7 +6,9 @@
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
+#include <thread>
 
+#include "config/budget.h"
 #include "crawl/system_seams.h"
 #include "daemon/system.h"
 #include "log/events.h"
@@ -34,7 +36,10 @@ std::string crawl_log_path(const CrawldConfig& config) {
                               : (std::filesystem::path(logs_directory(config)) / path).string();
 }
 
-CrawlConfig crawl_config(const CrawldConfig& config) {
+CrawlConfig crawl_config(const CrawldConfig& wanted, uint64_t descriptors) {
+    CrawldConfig config = wanted;
+    config.politeness.global.concurrency =
+        in_flight_within(config, std::thread::hardware_concurrency(), descriptors);
     return {.state_dir = config.state_dir,
             .version = CRAWLD_VERSION,
             .identity = config.identity,
@@ -102,6 +107,7 @@ Status Daemon::open() {
                               .curl = SystemSeams::curl_version()});
     if (const std::string problem = SystemSeams::curl_complaint(); !problem.empty())
         log_->write(ConfigWarned{.message = problem});
+    warn_of_descriptors();
     if (config_.politeness.robots == RobotsMode::ignore)
         log_->write(RobotsIgnored{.hosts = joined(config_.politeness.own_hosts)});
     auto seams = SystemSeams::make({.main_loop = loop_,
@@ -118,10 +124,22 @@ Status Daemon::open() {
                              .boot_id = boot_id(),
                              .prng_seed = seed,
                              .disk_space = [state_dir] { return disk_space_at(state_dir); }},
-                            crawl_config(config_));
+                            crawl_config(config_, descriptors_));
     if (!service) return tl::unexpected(service.error());
     service_ = std::move(*service);
     return {};
+}
+
+void Daemon::warn_of_descriptors() {
+    const uint32_t wanted = config_.politeness.global.concurrency;
+    const uint32_t within =
+        in_flight_within(config_, std::thread::hardware_concurrency(), descriptors_);
+    if (within == wanted) return;
+    log_->write(ConfigWarned{
+        .message = "politeness.global.concurrency: " + std::to_string(wanted) +
+                   " is more than the limit of " + std::to_string(descriptors_) +
+                   " open files allows; " + std::to_string(within) +
+                   " is used. Raise the limit (LimitNOFILE= in the unit, ulimit -n in a shell)"});
 }
 
 int Daemon::run() {
@@ -130,7 +148,7 @@ int Daemon::run() {
     config_ = std::move(loaded->config);
     signal(SIGPIPE, SIG_IGN);
     watch_signals();  // one that comes during the start is obeyed when the loop runs
-    raise_descriptor_limit();
+    descriptors_ = raise_descriptor_limit();
     if (Status opened = open_log(); !opened) return fail_start(opened.error());
     started_ = loop_.now();
     for (const std::string& warning : loaded->warnings)
@@ -238,7 +256,7 @@ void Daemon::reload() {
 void Daemon::take_config(const CrawldConfig& wanted) {
     // What needs a restart stays as it is, and the next reload tells it again.
     CrawldConfig config = reloaded(config_, wanted);
-    if (Status taken = service_->reload(crawl_config(config)); !taken)
+    if (Status taken = service_->reload(crawl_config(config, descriptors_)); !taken)
         return log_->write(ConfigRejected{.message = taken.error().message});
     const auto changes = diff(config_, wanted);
     for (const ConfigChange& change : changes)

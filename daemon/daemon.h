@@ -39,6 +39,7 @@ class Daemon : public CrawlListener {
   private:
     Status open();
     Status open_log();
+    void warn_of_descriptors();
     void watch_signals();
     void stop(const std::string& reason);
     void reload();
@@ -52,6 +53,7 @@ class Daemon : public CrawlListener {
     UvLoop loop_;
     Notify notify_;
     CrawldConfig config_;
+    uint64_t descriptors_ = 0;  // the limit
     std::unique_ptr<Log> log_;
     std::unique_ptr<CrawlService> service_;
     std::unique_ptr<ProgressView> view_;

@@ -11,6 +11,7 @@ namespace {
 // Descriptors.
 constexpr uint64_t kStoreFiles = 256 + 16;  // tables kept open, logs, manifest, locks
 constexpr uint64_t kLoopFiles = 16;         // epoll, wake-ups, signals, DNS sockets
+constexpr uint64_t kKeptEach = 2;           // CurlFetcher's bound: open ones, of its connections
 constexpr uint64_t kReserveFiles = 64;      // logs, seeds, archive, notify, a shell's own
 
 // Bytes. Measured with libcurl 7.88 and OpenSSL 3.0: 67 KB a TLS transfer, 51 KB an idle one.
@@ -83,7 +84,8 @@ Budget budget_of(const CrawldConfig& config, unsigned cores) {
     Budget out;
     out.descriptors = {
         {"requests in flight", concurrency, in_flight, in_flight},
-        {"connections kept alive", concurrency, in_flight / 2, in_flight},
+        {"connections kept alive", concurrency + ", threads.loops", in_flight / 2,
+         kKeptEach * loops * in_flight},
         {"state database", "", kStoreFiles / 2, kStoreFiles},
         {"event loops", "threads.loops", loops * kLoopFiles, loops * kLoopFiles},
         {"logs, seeds and the like", "", kReserveFiles / 4, kReserveFiles},
@@ -113,6 +115,16 @@ Budget budget_of(const CrawldConfig& config, unsigned cores) {
          config.network.dns_cache_max * kNameBytes},
     };
     return out;
+}
+
+uint32_t in_flight_within(const CrawldConfig& config, unsigned cores, uint64_t descriptors) {
+    const uint64_t each = 1 + kKeptEach * loops_of(config.threads, cores);
+    const uint64_t wanted = config.politeness.global.concurrency;
+    CrawldConfig none = config;
+    none.politeness.global.concurrency = 0;
+    const uint64_t others = total_most(budget_of(none, cores).descriptors);
+    const uint64_t allowed = descriptors > others ? (descriptors - others) / each : 0;
+    return static_cast<uint32_t>(std::min(wanted, std::max<uint64_t>(allowed, kInFlightMin)));
 }
 
 std::string render_budget(const Budget& budget) {

@@ -31,5 +31,9 @@ Budget budget_of(const CrawldConfig& config, unsigned cores);
 uint64_t total_usual(const std::vector<BudgetLine>& lines);
 uint64_t total_most(const std::vector<BudgetLine>& lines);
 std::string render_budget(const Budget& budget);
+// The most requests in flight that so many descriptors allow; at least kInFlightMin, with which it
+// may still go wrong.
+inline constexpr uint32_t kInFlightMin = 4;
+uint32_t in_flight_within(const CrawldConfig& config, unsigned cores, uint64_t descriptors);
 
 }  // namespace crawld

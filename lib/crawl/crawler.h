@@ -180,6 +180,8 @@ class Crawler : public FetcherListener, public ResolverListener {
     void learn(Visit& visit);
     std::optional<Duration> retry_after_of(const Visit& visit) const;
     bool try_next_address(Visit& visit);
+    void await_socket(Visit& visit);
+    void put_back(Visit& visit);
     void note_verdict(HostState& host, HostVerdict verdict, std::optional<Duration> retry_after);
     Progress step_judge(Visit& visit);
     Progress step_digest(Visit& visit);
@@ -234,6 +236,7 @@ class Crawler : public FetcherListener, public ResolverListener {
     Instant group_since_ = kNever;
     Instant commit_not_before_ = kAlways;  // after a full disk
     Instant swept_at_ = kAlways;
+    Instant sockets_told_at_ = kAlways;
 
     Numbers numbers_;
     Instant published_at_ = kAlways;

@@ -14,6 +14,9 @@ constexpr std::string_view kSitemapAccept =
     "text/plain, */*;q=0.5";
 // A connection is kept for a host whose next request is due within this.
 constexpr Duration kKeepAliveGap = seconds(15);
+// Where no socket could be had: when to try again, and how often to say so.
+constexpr Duration kSocketWait = seconds(1);
+constexpr Duration kSocketsToldGap = minutes(1);
 
 Duration gap_of(const Limits& limits) {
     Duration gap{0};
@@ -44,6 +47,10 @@ Progress Crawler::step_fetch(Visit& visit) {
     if (visit.outcome == Outcome::not_modified && visit.item.validators.empty()) {
         visit.outcome = Outcome::odd_status;
         visit.reason = "not-asked";
+    }
+    if (visit.outcome == Outcome::canceled && !stopping_) {
+        await_socket(visit);
+        return Progress::wait;
     }
     if (visit.outcome == Outcome::canceled) {
         // The URL stays queued on disk; nothing is settled.
@@ -116,6 +123,24 @@ bool Crawler::try_next_address(Visit& visit) {
         ++host.addresses_failed;
     }
     if (host.addresses_failed >= visit.addresses) return false;
+    put_back(visit);
+    return true;
+}
+
+// Nothing was sent and it is not the host's fault: neither it nor the URL pays for it.
+void Crawler::await_socket(Visit& visit) {
+    const Instant now = loop_.now();
+    if (now >= sockets_told_at_ + kSocketsToldGap) {
+        sockets_told_at_ = now;
+        context_.log.write(SocketsExhausted{.detail = visit.result.detail});
+    }
+    visit.host->gate.not_before(now + kSocketWait);
+    put_back(visit);
+}
+
+// Nothing was received: the visit begins again, as the next of its host.
+void Crawler::put_back(Visit& visit) {
+    HostState& host = *visit.host;
     leave_slot(visit);
     if (visit.kind == VisitKind::page) {
         --host.pages_under_way;
@@ -128,7 +153,6 @@ bool Crawler::try_next_address(Visit& visit) {
         host.waiting.push_front(&visit);
     }
     schedule(host, loop_.now());
-    return true;
 }
 
 void Crawler::learn(Visit& visit) {

@@ -133,9 +133,10 @@ CurlFetcher::Impl::Impl(UvLoop& loop, std::shared_ptr<const AddressPolicy> guard
     set_option(multi, CURLMOPT_TIMERFUNCTION, &Impl::on_timer);
     set_option(multi, CURLMOPT_TIMERDATA, self);
     set_option(multi, CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_NOTHING));
-    // A full cache is searched at every completion, and eviction leaks in 7.88: never let it fill.
-    // We admit transfers ourselves; curl's own limits would queue them against their time-outs.
-    set_option(multi, CURLMOPT_MAXCONNECTS, static_cast<long>(2 * options_.connections_max));
+    // A full cache is searched at every completion, and eviction leaks in 7.88: it never fills,
+    // since start() keeps no more. We admit transfers ourselves; curl's own limits would queue
+    // them against their time-outs.
+    set_option(multi, CURLMOPT_MAXCONNECTS, static_cast<long>(4 * options_.connections_max));
     make_sweeper();
 }
 
@@ -155,6 +156,8 @@ void CurlFetcher::Impl::start(uint64_t token, FetchRequest request) {
         return fail_at_once(token, Outcome::skipped,
                             "a control character in the header " + std::string(unfit));
 
+    // With those that begin at the same time at most three times connections_max.
+    if (sockets_.open_count() >= 2 * options_.connections_max) request.keep_alive = false;
     TransferPtr transfer;
     if (pool_.empty()) {
         transfer = std::make_unique<Transfer>(*this, options_.ca_file);

@@ -42,7 +42,7 @@ enum class Outcome : uint8_t {
     robots_unreachable,  // robots.txt cannot be had: everything is disallowed
     skipped,             // a rule, limit or budget; `reason` names it
     given_up,            // deadline over all attempts
-    canceled,            // a stop came first; the URL stays queued
+    canceled,            // a stop came first, or no socket could be had; the URL stays queued
 };
 inline constexpr size_t kOutcomes = 30;
 

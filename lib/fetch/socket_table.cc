@@ -23,6 +23,7 @@ void SocketTable::opened(int fd, Transfer* user) {
     closing(fd);
     Socket& socket = at(fd);
     socket.open = true;
+    ++open_count_;
     socket.user = user;
 }
 
@@ -49,6 +50,7 @@ void SocketTable::keep(int fd) {
 
 void SocketTable::closing(int fd) {
     Socket& socket = at(fd);
+    if (socket.open) --open_count_;
     if (socket.retired) --retired_count_;
     socket = Socket{};
 }

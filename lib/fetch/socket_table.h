@@ -45,6 +45,7 @@ class SocketTable {
     // "TLSv1.3"; stays with the connection.
     void set_tls(int fd, std::string version);
     const std::string& tls(int fd) const;
+    size_t open_count() const { return open_count_; }  // in use or kept
     size_t retired() const { return retired_count_; }  // unfit, not closed by curl yet
 
   private:
@@ -67,6 +68,7 @@ class SocketTable {
     Retired retired_;
     std::vector<Socket> sockets_;  // by descriptor
     std::vector<int> released_;    // wanted no more since the last settle()
+    size_t open_count_ = 0;
     size_t retired_count_ = 0;
 };
 

@@ -210,7 +210,7 @@ Outcome Transfer::judge_stop() {
         case Stop::other_peer:
             return Outcome::address_refused;
         case Stop::no_socket:
-            return Outcome::connect_failed;
+            return Outcome::canceled;
         case Stop::sent_before:
             return Outcome::connection_lost;
         case Stop::body_full:

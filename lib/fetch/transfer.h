@@ -70,7 +70,7 @@ class Transfer {
         none,
         address_refused,  // by the guard
         other_peer,       // the connection leads elsewhere
-        no_socket,
+        no_socket,        // the fault is this machine's
         sent_before,
         bad_head,
         body_full,

@@ -278,6 +278,19 @@ void describe(V& v, const LogFailed& e) {
     v.field({.name = "lost", .help = "Lines lost until now."}, e.lost);
 }
 
+struct SocketsExhausted {
+    static constexpr std::string_view kName = "sockets.exhausted";
+    static constexpr std::string_view kHelp =
+        "The system gave no socket for a request; its URL waits. Said once a minute.";
+    static constexpr LogLevel kLevel = LogLevel::warning;
+    static constexpr bool kCrawlLog = false;
+    std::string detail{};
+};
+template <class V>
+void describe(V& v, const SocketsExhausted& e) {
+    v.field({.name = "detail", .help = "What the system said."}, e.detail);
+}
+
 struct LogReopened {
     static constexpr std::string_view kName = "log.reopened";
     static constexpr std::string_view kHelp = "The crawl log was opened anew.";

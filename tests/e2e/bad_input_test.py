@@ -3,6 +3,8 @@
 import json
 import os
 import pathlib
+import resource
+import signal
 import subprocess
 import unittest
 
@@ -214,6 +216,42 @@ fetch:
         fetched = [r.uri for r in web.requests() if r.uri != "/robots.txt"]
         self.assertEqual(len(set(fetched)), pages)
         return fetched
+
+    def test_no_sockets_left(self):
+        """The system's fault: no host is blamed for it, no try is counted, and no URL is lost."""
+        hosts = [f"h{n}.example.test" for n in range(8)]
+        web = harness.TestWeb(self.directory / "slow", "--synthetic", "--pages", "40", "--hosts",
+                              "8", "--delay-ms", "200")
+        self.addCleanup(web.end)
+        settings = harness.configuration(self.directory, web.port, hosts)
+        crawler = harness.Crawler(self.directory, settings)
+        self.addCleanup(crawler.end)
+        crawler.event("daemon.ready")
+        files = len(os.listdir(f"/proc/{crawler.pid}/fd"))
+        resource.prlimit(crawler.pid, resource.RLIMIT_NOFILE, (files + 3, files + 3))
+        settings["crawl"] = {"seeds": [f"http://{host}:{web.port}/" for host in hosts],
+                             "scope": {"within": "host"}}
+        crawler.write_config(settings)
+        crawler.signal(signal.SIGHUP)
+        self.assertEqual(crawler.event("sockets.exhausted")["level"], "warning")
+        crawler.event("crawl.idled", 60)
+        crawler.signal(signal.SIGTERM)
+        self.assertEqual(crawler.wait(30), 0, crawler.stderr())
+        settled = crawler.settled()
+        self.assertEqual({e["outcome"] for e in settled if e["kind"] == "page"}, {"ok"})
+        self.assertEqual({e["attempt"] for e in settled}, {1})
+        self.assertEqual({e["host"] for e in settled if e["kind"] == "page"}, set(hosts))
+        self.assertNotIn("host.paused", crawler.stderr())
+
+    def test_fewer_open_files_than_the_configuration_wants(self):
+        limit = 600
+        crawler = harness.Crawler(self.directory, self.settings(), "--until-idle",
+                                  command=("prlimit", f"--nofile={limit}:{limit}"))
+        self.addCleanup(crawler.end)
+        self.assertEqual(crawler.wait(60), 0, crawler.stderr())
+        warning = crawler.event("config.warned")["message"]
+        self.assertIn("politeness.global.concurrency", warning)
+        self.assertIn(str(limit), warning)
 
     def test_a_disk_that_fills_up_is_noticed_before_it_is_full(self):
         fetched = self.run_on_small_disk(self.web, PAGES, ["5/1s"], 5)

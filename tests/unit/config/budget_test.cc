@@ -11,7 +11,17 @@ TEST_CASE("descriptors follow from the requests in flight") {
     const auto many = loaded_after("politeness: {global: {concurrency: 1010}}\n").config;
     const uint64_t difference =
         total_most(budget_of(many, 2).descriptors) - total_most(budget_of(few, 2).descriptors);
-    CHECK_EQ(difference, 2'000);  // one in flight, one kept alive
+    CHECK_EQ(difference, 3'000);  // one in flight, two kept alive
+}
+
+TEST_CASE("fewer descriptors allow fewer requests in flight") {
+    const auto config = loaded_after("politeness: {global: {concurrency: 512}}\n").config;
+    const uint64_t most = total_most(budget_of(config, 2).descriptors);
+    CHECK_EQ(in_flight_within(config, 2, most), 512);
+    CHECK_EQ(in_flight_within(config, 2, most - 3), 511);
+    CHECK_EQ(in_flight_within(config, 2, 0), kInFlightMin);
+    const auto one = loaded_after("politeness: {global: {concurrency: 1}}\n").config;
+    CHECK_EQ(in_flight_within(one, 2, 0), 1);
 }
 
 TEST_CASE("threads: 0 is decided by the cores") {
