@@ -71,8 +71,11 @@ void Crawler::settle_page(Visit& visit) {
         settled.state = UrlState::due;
         settled.due_at = wall + pause;
         settled.again = visit.item;
+        settled.again.discovered = settled.due_at;
         ++settled.again.attempt;
         if (settled.again.first_try == WallTime{}) settled.again.first_try = wall;
+        // A wait that the host asks for does not count against the deadline.
+        if (retry_after_of(visit)) settled.again.first_try += pause;
     } else if (worth_refetching(visit)) {
         settled.state = UrlState::due;
         settled.due_at = wall + host.options->fetch.refetch_after;

@@ -36,9 +36,10 @@ Progress Crawler::step_admit(Visit& visit) {
         return settle(visit, Outcome::skipped, "limits.url_bytes");
     if (const std::string_view budget = spent_budget(host, limits); !budget.empty())
         return settle(visit, Outcome::skipped, std::string(budget));
-    // One URL has one deadline over all its tries.
+    // One URL has one deadline over all its tries. It is held against the time for which this one
+    // was appointed, so that nobody pays for a time when we were not running.
     const bool tried = item.first_try != WallTime{};
-    if (tried && loop_.wall() - item.first_try > host.options->fetch.deadline)
+    if (tried && item.discovered - item.first_try > host.options->fetch.deadline)
         return settle(visit, Outcome::given_up, "fetch.deadline");
     visit.step = Step::resolve;
     return Progress::proceed;

@@ -56,9 +56,9 @@ struct QueuedUrl {
     Discovery discovery = Discovery::link;
     uint16_t depth = 0;
     uint8_t hops = 0;
-    uint32_t attempt = 0;  // tries before this one
-    WallTime discovered{};
-    WallTime first_try{};     // zero: none yet
+    uint32_t attempt = 0;     // tries before this one
+    WallTime discovered{};    // or the time it was due at, to be tried or fetched again
+    WallTime first_try{};     // zero: none yet; without the waits that hosts asked for
     std::string via{};        // the page it was found on; empty for seeds
     Validators validators{};  // of the last answer, if it is fetched again
     ChunkRef chunk{};
