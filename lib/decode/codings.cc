@@ -195,7 +195,10 @@ class BrotliDecoder final : public Decoder {
             if (flow != Flow::ok) return flow;
             if (result == BROTLI_DECODER_RESULT_ERROR)
                 return memory_.refused() ? Flow::full : Flow::corrupt;
-            if (result == BROTLI_DECODER_RESULT_NEEDS_MORE_INPUT) return Flow::ok;
+            // It says so with output left, too, when that did not fit.
+            if (result == BROTLI_DECODER_RESULT_NEEDS_MORE_INPUT &&
+                !BrotliDecoderHasMoreOutput(state_.get()))
+                return Flow::ok;
             ended_ = result == BROTLI_DECODER_RESULT_SUCCESS;
         }
         return Flow::ok;

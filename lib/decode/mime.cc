@@ -1,6 +1,7 @@
 #include "decode/mime.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "base/text.h"
 #include "decode/decode.h"
@@ -74,6 +75,7 @@ std::optional<MimeType> parse_mime(std::string_view text) {
     if (!is_token(subtype)) return std::nullopt;
 
     MimeType mime{.essence = lowercase(type) + "/" + lowercase(subtype), .parameters = {}};
+    std::unordered_set<std::string> names;  // a header may have very many
     while (!text.empty()) {
         text.remove_prefix(1);
         text.remove_prefix(span_of(text, is_http_space));
@@ -92,7 +94,8 @@ std::optional<MimeType> parse_mime(std::string_view text) {
         }
         const bool valid = is_token(name) && (quoted || !value.empty()) &&
                            std::all_of(value.begin(), value.end(), is_value_char);
-        if (valid && !mime.parameter(name)) mime.parameters.emplace_back(name, std::move(value));
+        if (valid && names.insert(name).second)
+            mime.parameters.emplace_back(name, std::move(value));
     }
     return mime;
 }

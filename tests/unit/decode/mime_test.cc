@@ -24,3 +24,12 @@ TEST_CASE("parameters: first of a name, quotes and escapes undone, broken ones d
     CHECK_FALSE(type->parameter("u").has_value());
     CHECK_EQ(to_string(*type), "a/b;x=1;y=\"q;\\\"z\";v=\"\"");
 }
+
+TEST_CASE("very many parameters take no quadratic time") {
+    std::string text = "a/b";
+    for (int i = 0; i < 200'000; ++i)
+        text += ";p" + std::to_string(i) + "=x";
+    const auto type = parse_mime(text);
+    REQUIRE(type.has_value());
+    CHECK_EQ(type->parameters.size(), 200'000);
+}
