@@ -6,6 +6,7 @@
 #include "base/fingerprint.h"
 #include "base/text.h"
 #include "crawl/url_collector.h"
+#include "decode/mime_sniff.h"
 #include "decode/query_encoder.h"
 #include "html/header_links.h"
 #include "html/simhash.h"
@@ -44,20 +45,26 @@ bool is_html(std::string_view mime) {
     return mime == "text/html" || mime == "application/xhtml+xml";
 }
 
-// A response without a Content-Type is HTML if it looks like it.
-bool looks_like_html(std::string_view body) {
-    const std::string_view start = trim(body.substr(0, 512));
-    for (std::string_view sign : {"<!doctype html", "<html", "<head", "<body", "<!--"})
-        if (istarts_with(start, sign)) return true;
-    return false;
-}
-
 constexpr std::string_view kRobotsHeader = "x-robots-tag";
 constexpr std::string_view kLinkHeader = "link";
 constexpr std::string_view kRefreshHeader = "refresh";
+constexpr std::string_view kSniffHeader = "x-content-type-options";
 constexpr std::array<std::string_view, 3> kUsageHeaders{"content-usage", "tdm-reservation",
                                                         "tdm-policy"};
 constexpr size_t kUsageBytesMax = 512;
+
+// The type that counts. The log tells what was said, where that is another.
+void note_type(const DigestRequest& request, std::string_view body, PageFacts& facts) {
+    if (body.empty()) return;
+    const bool no_sniff =
+        std::any_of(request.headers.begin(), request.headers.end(), [](const HttpHeader& header) {
+            return iequals(header.name, kSniffHeader) && iequals(trim(header.value), "nosniff");
+        });
+    std::string type = sniff_mime(request.content_type, body, no_sniff);
+    if (type != facts.mime && facts.detail.empty())
+        facts.detail = facts.mime.empty() ? "sent without a type" : "sent as " + facts.mime;
+    facts.mime = std::move(type);
+}
 
 PageDirectives directives_of(const DigestRequest& request, const PageLinks& page) {
     // What is addressed to us counts in place of what is addressed to everybody.
@@ -168,7 +175,8 @@ void take_links(const DigestRequest& request, const PageLinks& page, PageFacts& 
 
 std::vector<HttpHeader> take_page_headers(const std::vector<HttpHeader>& headers) {
     const auto wanted = [](const HttpHeader& header) {
-        for (const std::string_view name : {kRobotsHeader, kLinkHeader, kRefreshHeader})
+        for (const std::string_view name :
+             {kRobotsHeader, kLinkHeader, kRefreshHeader, kSniffHeader})
             if (iequals(header.name, name)) return true;
         return std::any_of(kUsageHeaders.begin(), kUsageHeaders.end(),
                            [&](std::string_view name) { return iequals(header.name, name); });
@@ -195,9 +203,9 @@ PageFacts digest_page(DigestRequest request) {
     DecodeLimits limits;
     limits.bytes_max = request.options->fetch.body_max.bytes;
     Decoded decoded = decode_facts(request, limits, facts);
-    const bool html = facts.mime.empty() ? looks_like_html(decoded.bytes) : is_html(facts.mime);
+    note_type(request, decoded.bytes, facts);
     PageLinks page;
-    if (html && !decoded.bytes.empty()) {
+    if (is_html(facts.mime) && !decoded.bytes.empty()) {
         const Utf8Text text = to_utf8(std::move(decoded.bytes), request.content_type);
         facts.charset = text.charset;
         facts.simhash = simhash(text.text);

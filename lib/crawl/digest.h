@@ -41,12 +41,12 @@ struct DigestRequest {
     bool is_page = true;  // false: what a host says where there is none; its links do not count
 };
 
-// Of a response's headers those that speak of the page: X-Robots-Tag, Link, Refresh and what says
-// how it may be used.
+// Of a response's headers those that speak of the page: X-Robots-Tag, Link, Refresh, what says how
+// it may be used, and X-Content-Type-Options.
 std::vector<HttpHeader> take_page_headers(const std::vector<HttpHeader>& headers);
 
 struct PageFacts {
-    std::string mime;
+    std::string mime;  // that counts: as sent, unless the body is plainly another (mime_sniff.h)
     std::string charset;
     std::string digest;    // "xxh128:<hex>" of the decoded body
     uint64_t content = 0;  // 64 bits of it; 0: no body

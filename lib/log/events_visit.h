@@ -77,7 +77,10 @@ void describe(V& v, const FetchSettled& e) {
     v.field({.name = "bytes_wire", .help = "Bytes received, headers included, as on the wire."},
             e.bytes_wire);
     v.field({.name = "bytes_body", .help = "Bytes of the body after decoding."}, e.bytes_body);
-    v.field({.name = "mime", .help = "Media type of the response, without parameters."}, e.mime);
+    v.field(
+        {.name = "mime",
+         .help = "Media type that the body was read as; detail names the one sent, if another."},
+        e.mime);
     v.field({.name = "charset", .help = "Character encoding that was used."}, e.charset);
     v.field({.name = "http_version", .help = "Of the response."}, e.http_version);
     v.field({.name = "tls", .help = "TLS version; empty for http."}, e.tls);

@@ -201,6 +201,28 @@ TEST_CASE_FIXTURE(Page, "without a type a page is HTML if it begins like it") {
     CHECK(urls("plain <a href=/x>1</a>").empty());
 }
 
+TEST_CASE_FIXTURE(Page, "what claims to be HTML and is not is not read for links, and named") {
+    const PageFacts found = facts("%PDF-1.7 (<a href=/x>1</a>)");
+    CHECK(found.urls.empty());
+    CHECK_EQ(found.mime, "application/pdf");
+    CHECK_EQ(found.detail, "sent as text/html");
+    CHECK(found.charset.empty());
+    request.content_type = "";
+    request.headers = {{"X-Content-Type-Options", " NoSniff"}};
+    CHECK_EQ(facts("<html><a href=/x>1</a>").mime, "text/plain");
+    request.headers.clear();
+    const PageFacts page = facts("<html><a href=/x>1</a>");
+    CHECK_EQ(page.mime, "text/html");
+    CHECK_EQ(page.detail, "sent without a type");
+    CHECK_EQ(page.urls.size(), 1);
+}
+
+TEST_CASE_FIXTURE(Page, "a type that is not said and no body stay unknown") {
+    request.content_type = "";
+    CHECK_EQ(facts("").mime, "");
+    CHECK_EQ(facts("").detail, "");
+}
+
 TEST_CASE_FIXTURE(Page, "codings are taken off before the page is read") {
     // "<a href=/x>1</a>", gzip.
     const unsigned char bytes[] = {0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02,
