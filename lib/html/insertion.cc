@@ -84,13 +84,16 @@ bool Insertion::stays_in_select(const StartTag& tag) {
     return context_.in_select || tag.tag == GUMBO_TAG_SELECT;
 }
 
-// 13.2.6.4.18: a template that begins with <col> takes nothing but columns.
+// 13.2.6.4.18: the first tag of a template says what it takes, with <col> nothing but columns.
 bool Insertion::dropped_by_template(const StartTag& tag) {
     const bool neutral = (tag_traits(tag.tag) & kTagHead) != 0 && tag.tag != GUMBO_TAG_HTML &&
                          tag.tag != GUMBO_TAG_HEAD && tag.tag != GUMBO_TAG_NOSCRIPT;
     if (context_.fresh && !neutral) {
         context_.fresh = false;
         context_.columns = tag.tag == GUMBO_TAG_COL;
+        // Beginning with a row or the like, it acts as the inside of a table.
+        const bool table = (tag_traits(tag.tag) & kTagTable) != 0 && tag.tag != GUMBO_TAG_TABLE;
+        if (table && !context_.columns) context_.tables.depth = 1;
     }
     return context_.columns && tag.tag != GUMBO_TAG_TEMPLATE;
 }

@@ -95,6 +95,8 @@ TEST_CASE("a select drops what is no option") {
     CHECK_EQ(links("<select></td><td><a href=x></select>"), "");
     CHECK_EQ(links("<select><style><a href=x></select><a href=y></style>"), "anchor:y");
     CHECK_EQ(links("<select><template><a href=x></template><a href=y>"), "anchor:x");
+    // A template that begins with a part of a table is the inside of one.
+    CHECK_EQ(links("<template><tr><select><tr><td><a href=x></template>"), "anchor:x");
 }
 
 TEST_CASE("frames need a frameset, and a frameset an empty body") {
