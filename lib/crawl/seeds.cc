@@ -2,8 +2,9 @@
 
 #include <sys/stat.h>
 
-#include <cerrno>
+#include <array>
 #include <fstream>
+#include <limits>
 #include <utility>
 
 #include "base/bytes.h"
@@ -16,6 +17,26 @@ namespace crawld {
 namespace {
 
 constexpr std::string_view kConfigured = "configuration";
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+// Another one as soon as the file was written to, or another took its name: the time of the last
+// change cannot be set back.
+std::string version_of(const std::string& path) {
+    std::string version;
+    struct stat info {};
+    if (stat(path.c_str(), &info) != 0) return version;
+    put_u64(version, info.st_dev);
+    put_u64(version, info.st_ino);
+    put_u64(version, static_cast<uint64_t>(info.st_size));
+    put_u64(version, static_cast<uint64_t>(info.st_ctim.tv_sec));
+    put_u64(version, static_cast<uint64_t>(info.st_ctim.tv_nsec));
+    return version;
+}
+
+struct Line {
+    std::string_view text;  // until the next one is read
+    bool cut = false;       // it is longer than a seed may be, and this is its beginning
+};
 
 // What a batch of lines became.
 struct Batched {
@@ -36,26 +57,21 @@ class Source {
   public:
     Source(std::vector<std::string> urls, Discovery discovery)
         : name_(kConfigured), urls_(std::move(urls)), discovery_(discovery) {}
-    explicit Source(const std::string& path) : name_(path), file_(path, std::ios::binary) {
-        struct stat info {};
-        if (stat(path.c_str(), &info) != 0) return;
-        put_u64(identity_, info.st_ino);
-        put_u64(identity_, static_cast<uint64_t>(info.st_size));
-        put_u64(identity_, static_cast<uint64_t>(info.st_mtim.tv_sec));
-    }
+    explicit Source(const std::string& path)
+        : name_(path), version_(version_of(path)), file_(path, std::ios::binary) {}
 
     const std::string& name() const { return name_; }
     bool is_file() const { return name_ != kConfigured; }
-    // Identity and offset: what a restart compares and continues from.
+    // Version and offset: what a restart compares and continues from.
     std::string progress() const {
-        std::string out = identity_;
+        std::string out = version_;
         put_u64(out, offset_);
         put_u64(out, line_);
         return out;
     }
     void resume(std::string_view saved) {
-        if (saved.size() != identity_.size() + 16 || !saved.starts_with(identity_)) return;
-        ByteReader in(saved.substr(identity_.size()));
+        if (saved.size() != version_.size() + 16 || !saved.starts_with(version_)) return;
+        ByteReader in(saved.substr(version_.size()));
         offset_ = in.u64();
         line_ = in.u64();
         file_.seekg(static_cast<std::streamoff>(offset_));
@@ -65,49 +81,71 @@ class Source {
         file_.clear();
         file_.seekg(0);
     }
-    bool next(std::string& line) {
-        if (!is_file()) {
-            if (line_ >= urls_.size()) return false;
-            line = urls_[line_++];
-            return true;
-        }
-        if (!std::getline(file_, line)) return false;
-        offset_ += line.size() + (file_.eof() ? 0 : 1);
-        ++line_;
+    bool next(Line& line) {
+        if (is_file()) return read(line);
+        if (line_ >= urls_.size()) return false;
+        const std::string& url = urls_[line_++];
+        line = {.text = url, .cut = url.size() > SeedReader::kLineBytesMax};
         return true;
     }
     uint64_t line() const { return line_; }
     Discovery discovery() const { return discovery_; }
 
   private:
+    bool read(Line& line);
+    uint64_t just_read() const { return static_cast<uint64_t>(file_.gcount()); }
+
     std::string name_;
     std::vector<std::string> urls_;
     Discovery discovery_ = Discovery::seed;  // manifest: these are sitemaps
+    // Taken before the file is opened: what is read is of this version or a later one.
+    std::string version_;
     std::ifstream file_;
-    std::string identity_;
+    std::array<char, SeedReader::kLineBytesMax + 1> buffer_;
     uint64_t offset_ = 0;
     uint64_t line_ = 0;
 };
 
-std::string rejection(std::string_view text) {
-    if (text.size() > SeedReader::kLineBytesMax) return "the line is too long";
+// Of a line that is too long no more than a buffer is ever in memory.
+bool Source::read(Line& line) {
+    const bool first = offset_ == 0;
+    file_.getline(buffer_.data(), buffer_.size());
+    const uint64_t bytes = just_read();
+    if (file_.bad() || (file_.fail() && bytes == 0)) return false;
+    offset_ += bytes;
+    ++line_;
+    line.cut = file_.fail();
+    const bool ends_here = file_.good();  // and the line's end was read, too
+    line.text = {buffer_.data(), bytes - (ends_here ? 1 : 0)};
+    if (first && line.text.starts_with(kByteOrderMark))
+        line.text.remove_prefix(kByteOrderMark.size());
+    if (line.cut) {
+        file_.clear();
+        file_.ignore(std::numeric_limits<std::streamsize>::max(), '\n');
+        offset_ += just_read();
+    }
+    return true;
+}
+
+std::string rejection(std::string_view text, bool cut) {
+    if (cut) return "the line is too long";
     if (text.find("://") == std::string_view::npos)
         return "not a URL; write it with its scheme, for example https://" +
                std::string(text.substr(0, 60));
     return "not an http or https URL";
 }
 
-void take_line(std::string_view text, const Source& source, const CanonicalRules& rules,
-               KeyMaker& keys, Batched& out) {
-    text = trim(text);
-    if (text.empty() || text.front() == '#') return;
+void take_line(const Line& line, const Source& source, const CanonicalRules& rules, KeyMaker& keys,
+               Batched& out) {
+    const std::string_view text = trim(line.text);
+    if (text.starts_with('#') || (text.empty() && !line.cut)) return;
     ++out.lines;
-    auto url = text.size() > SeedReader::kLineBytesMax ? std::nullopt : CanonicalUrl::parse(text);
+    auto url = line.cut ? std::nullopt : CanonicalUrl::parse(text);
     if (!url) {
         ++out.rejected_count;
         if (out.rejected.size() < SeedReader::kRejectedTold)
             out.rejected.push_back(
-                {source.line(), std::string(text.substr(0, 200)), rejection(text)});
+                {source.line(), std::string(text.substr(0, 200)), rejection(text, line.cut)});
         return;
     }
     url = rules.apply(*std::move(url));
@@ -123,7 +161,7 @@ void take_line(std::string_view text, const Source& source, const CanonicalRules
 Batched read_batch(Source& source, const CanonicalRules& rules, const Suffixes& suffixes) {
     Batched batch;
     KeyMaker keys(suffixes);
-    std::string line;
+    Line line;
     for (size_t n = 0; n < SeedReader::kBatchLines; ++n) {
         if (!source.next(line)) {
             batch.end = true;
@@ -174,6 +212,13 @@ Status SeedReader::check(const std::vector<SeedOption>& seeds) {
                     "; check in crawl.seeds that it is a regular file, and its permissions");
     }
     return {};
+}
+
+std::string SeedReader::versions(const std::vector<SeedOption>& seeds) {
+    std::string all;
+    for (const SeedOption& seed : seeds)
+        if (!seed.file.empty()) put_text(all, version_of(seed.file));
+    return all;
 }
 
 SeedReader::SeedReader(Setup setup, const std::vector<SeedOption>& seeds, Listener listener)

@@ -8,7 +8,8 @@
 // Thread: the main loop's; lines are read and parsed on the workers.
 // Errors: lines that are no http(s) URL are told by seed.rejected (the first kRejectedTold of a
 //         source) and counted in seeds.read. open() names a file that cannot be read.
-// Bound:  one batch of kBatchLines in memory; lines above kLineBytesMax are rejected.
+// Bound:  one batch of kBatchLines in memory; lines above kLineBytesMax are rejected, and never in
+//         memory as a whole.
 // Test:   tests/unit/crawl/seeds_test.cc
 #pragma once
 
@@ -49,6 +50,8 @@ class SeedReader {
 
     // A file that cannot be opened is an error that names it (configuration, 78).
     static Status check(const std::vector<SeedOption>& seeds);
+    // Differs from what it was before if one of the files was written to or replaced meanwhile.
+    static std::string versions(const std::vector<SeedOption>& seeds);
 
     SeedReader(Setup setup, const std::vector<SeedOption>& seeds, Listener listener);
     ~SeedReader();

@@ -151,6 +151,19 @@ fetch:
         self.assertEqual((read["added"], read["rejected"]), (1, 6))
         self.assertEqual(self.pages_fetched(), PAGES)
 
+    def test_a_line_that_does_not_fit_in_memory(self):
+        seeds = self.directory / "seeds.txt"
+        line_bytes = 700 << 20
+        seeds.touch()
+        os.truncate(seeds, line_bytes)
+        with open(seeds, "a") as out:
+            out.write(f"\nhttp://{HOST}:{self.web.port}/\n")
+        crawler = self.run_crawler(self.settings(crawl={"seeds": [{"file": str(seeds)}]}))
+        self.assertEqual(crawler.poll(), 0, crawler.stderr())
+        self.assertEqual(crawler.event("seed.rejected")["line"], 1)
+        self.assertEqual(self.pages_fetched(), PAGES)
+        self.assertLess(crawler.rss_max_bytes(), line_bytes / 2)
+
     def test_a_seed_file_that_is_not_there(self):
         seeds = [{"file": str(self.directory / "absent.txt")}]
         crawler = self.run_crawler(self.settings(crawl={"seeds": seeds}))

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <sys/stat.h>
 
+#include <filesystem>
 #include <fstream>
 
 #include "committer_fixture.h"
@@ -147,6 +148,29 @@ TEST_CASE_FIXTURE(SeedsFixture, "a line that is too long is rejected, and the ne
     CHECK_EQ(told("too long"), 1);
 }
 
+TEST_CASE_FIXTURE(SeedsFixture, "a line is too long by its bytes, whatever is in them") {
+    const std::string longest(SeedReader::kLineBytesMax - 17, 'x');
+    read({{.url = {},
+           .file =
+               file("http://a.example/" + longest + "\nhttp://b.example/" + longest + "x\n" +
+                    std::string(20'000, ' ') + "http://c.example/\n#" + std::string(20'000, 'x') +
+                    "\nhttp://d.example/\n" + std::string(100'000, 'x'))}});
+    CHECK_EQ(committer->counts().known, 2);
+    CHECK_EQ(told("too long"), 3);
+    CHECK_EQ(told("\"line\":2"), 1);
+    CHECK_EQ(told("\"line\":3"), 1);
+    CHECK_EQ(told("\"line\":6"), 1);
+}
+
+TEST_CASE_FIXTURE(SeedsFixture, "a byte order mark is no part of the first line") {
+    read({{.url = {}, .file = file("\xEF\xBB\xBFhttp://a.example/\nhttp://b.example/\n")}});
+    CHECK_EQ(committer->counts().known, 2);
+    lines.clear();
+    read({{.url = {}, .file = file("\xEF\xBB\xBF# a comment\n\xEF\xBB\xBFhttp://c.example/\n")}});
+    CHECK_EQ(committer->counts().known, 2);
+    CHECK_EQ(told("\"line\":2"), 1);
+}
+
 TEST_CASE_FIXTURE(SeedsFixture, "of many broken lines the first few are told and all are counted") {
     std::string text;
     for (int i = 0; i < 5'000; ++i)
@@ -164,7 +188,8 @@ TEST_CASE_FIXTURE(SeedsFixture, "a file of several batches is read whole, repeat
 
 TEST_CASE_FIXTURE(SeedsFixture,
                   "after a restart the file is read on from the last batch that was committed") {
-    const std::string path = file(numbered(0, 9'000));
+    const std::string path =
+        file(numbered(0, 50) + std::string(100'000, 'x') + "\n" + numbered(50, 9'000));
     {
         const auto reader = start({{.url = {}, .file = path}});
         while (committer->counts().known < SeedReader::kBatchLines && loop.step()) {
@@ -191,6 +216,20 @@ TEST_CASE_FIXTURE(SeedsFixture, "a file that was read whole is read again only i
     read({{.url = {}, .file = path}});
     CHECK_EQ(committer->counts().known, 12);
     CHECK_EQ(told("\"lines\":12,\"added\":2,\"known\":10"), 1);
+}
+
+TEST_CASE_FIXTURE(SeedsFixture, "a file that another of the same size replaced is read whole") {
+    const std::string path = file(numbered(10, 20));
+    const std::string before = SeedReader::versions({{.url = {}, .file = path}});
+    read({{.url = {}, .file = path}});
+    CHECK_EQ(SeedReader::versions({{.url = {}, .file = path}}), before);
+    const auto written = std::filesystem::last_write_time(path);
+    std::filesystem::rename(path, path + ".old");
+    file(numbered(20, 30));
+    std::filesystem::last_write_time(path, written);
+    CHECK_NE(SeedReader::versions({{.url = {}, .file = path}}), before);
+    read({{.url = {}, .file = path}});
+    CHECK_EQ(committer->counts().known, 20);
 }
 
 TEST_CASE_FIXTURE(SeedsFixture, "without seeds there is nothing to wait for") {
