@@ -95,7 +95,8 @@ struct CrawlService::State : CommitterListener, CrawlerPeers {
     std::string state_dir;
     std::shared_ptr<const Suffixes> suffixes = std::make_shared<Suffixes>();
     CrawlOptions crawl_options;
-    Bounds bounds;  // as configured; in force as soon as they know the seeds
+    std::string seed_versions;  // of the files, as they were when reading them began
+    Bounds bounds;              // as configured; in force as soon as they know the seeds
     uint32_t disk_free_percent = 5;
     std::unique_ptr<Committer> committer;
     std::unique_ptr<SharedGates> gates;
@@ -212,6 +213,7 @@ Result<Bounds> CrawlService::State::changed_bounds(const CrawlOptions& options) 
 
 void CrawlService::State::start_seeds() {
     seeds_finished = false;
+    seed_versions = SeedReader::versions(crawl_options.seeds);
     seeds = std::make_unique<SeedReader>(
         SeedReader::Setup{.loop = main_loop,
                           .workers = setup.seams->workers(),
@@ -403,7 +405,8 @@ Status CrawlService::reload(const CrawlConfig& config) {
                                   state.crawlers.size());
     if (!settings) return tl::unexpected(settings.error());
     state.context->replace(std::move(*settings));
-    const bool same_seeds = config.crawl.seeds == state.crawl_options.seeds;
+    const bool same_seeds = config.crawl.seeds == state.crawl_options.seeds &&
+                            SeedReader::versions(config.crawl.seeds) == state.seed_versions;
     const bool same_sets = state.same_seed_sets(config.crawl);
     state.relearning = relearning;
     state.bounds = std::move(*bounds);

@@ -129,6 +129,33 @@ class SignalsTest(unittest.TestCase):
         crawler.signal(signal.SIGTERM)
         self.assertEqual(crawler.wait(GRACE_S + 5), 0, crawler.stderr())
 
+    def test_hup_reads_the_seed_files_that_changed(self):
+        web = self.web()
+        seeds = self.directory / "seeds.txt"
+        seeds.write_text(f"http://{HOSTS[0]}:{web.port}/\n")
+        settings = self.settings(web, ["1/1h"])  # so that no link of the first host is followed
+        settings["crawl"]["seeds"] = [{"file": str(seeds)}]
+        crawler = self.crawler(settings)
+        crawler.event("seeds.read")
+
+        def reload_and_read():
+            loads = len([e for e in crawler.events() if e["event"] == "config.loaded"])
+            crawler.signal(signal.SIGHUP)
+            harness.wait_for(lambda: len([e for e in crawler.events()
+                                          if e["event"] == "config.loaded"]) > loads,
+                             20, f"the reload\n{crawler.stderr()}")
+
+        reload_and_read()
+        with open(seeds, "a") as out:
+            out.write(f"http://{HOSTS[1]}:{web.port}/\n")
+        reload_and_read()
+        reads = harness.wait_for(
+            lambda: [e for e in crawler.events() if e["event"] == "seeds.read"][1:], 20,
+            f"the file to be read again\n{crawler.stderr()}")
+        self.assertEqual([(e["added"], e["known"]) for e in reads], [(1, 1)])
+        harness.wait_for(lambda: any(r.host.startswith(HOSTS[1]) for r in web.requests()), 20,
+                         "a request to the new host")
+
     def test_a_window_that_a_reload_tightens_acts_at_once(self):
         web = self.web()
         crawler = self.crawler(self.settings(web, ["20/200ms"]))
