@@ -85,6 +85,12 @@ ConfigResult load_config_text(std::string_view text, const std::string& file,
 }
 
 ConfigResult load_config_file(const std::string& path, const Environment& environment) {
+    // To open a pipe would wait for its writer, and a reload could not read it again.
+    std::error_code unknown;
+    const auto kind = std::filesystem::status(path, unknown).type();
+    if (std::filesystem::exists(std::filesystem::file_status(kind)) &&
+        kind != std::filesystem::file_type::regular)
+        return failure(path, {{{}, "cannot read the configuration: it is not a regular file"}});
     errno = 0;
     std::ifstream in(path, std::ios::binary);
     if (!in) return tl::unexpected(unreadable(path, errno));

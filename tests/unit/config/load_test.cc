@@ -228,7 +228,7 @@ TEST_CASE("a file that cannot be read says why") {
     const ConfigResult directory = load_config_file(dir.path);
     REQUIRE_FALSE(directory.has_value());
     CHECK_EQ(to_string(directory.error().errors.at(0)),
-             dir.path + ": cannot read the configuration: Is a directory");
+             dir.path + ": cannot read the configuration: it is not a regular file");
     if (::geteuid() == 0) return;  // root may read everything
     std::ofstream(dir.path + "/secret.yaml") << kRequired;
     ::chmod((dir.path + "/secret.yaml").c_str(), 0);
