@@ -82,8 +82,8 @@ int Daemon::fail_start(const Error& error) {
 Status Daemon::open_log() {
     if (Status made = make_directory(config_.state_dir, "state directory"); !made) return made;
     const std::string path = crawl_log_path(config_);
-    const std::string log_name = std::filesystem::path(path).filename().string();
-    if (Status ours = check_state_directory(config_.state_dir, log_name); !ours) return ours;
+    const std::string log_path = path.empty() ? logs_directory(config_) + "/" : path;
+    if (Status ours = check_state_directory(config_.state_dir, log_path); !ours) return ours;
     if (!path.empty()) {
         const std::string parent = std::filesystem::path(path).parent_path().string();
         if (Status made = make_directory(parent, "logs directory"); !made) return made;

@@ -31,9 +31,22 @@ Status make_directory(const std::string& path, std::string_view what) {
     return {};
 }
 
-Status check_state_directory(const std::string& path, const std::string& log_name) {
+namespace {
+
+// Whether what lies in the state directory is the crawl log, one that was rotated, or the directory
+// that leads to it. `log` is relative to the state directory.
+bool belongs_to_log(const std::string& name, const std::filesystem::path& log) {
+    const std::string first = log.empty() ? std::string() : log.begin()->string();
+    if (first.empty() || first == ".") return false;
+    return log.has_parent_path() ? name == first : name.starts_with(first);
+}
+
+}  // namespace
+
+Status check_state_directory(const std::string& path, const std::string& log_path) {
     namespace fs = std::filesystem;
     std::error_code error;
+    const fs::path log = fs::path(log_path).lexically_relative(path);
     const fs::path database = fs::path(path) / "db";
     struct stat info {};
     if (stat(database.c_str(), &info) == 0) {
@@ -45,8 +58,7 @@ Status check_state_directory(const std::string& path, const std::string& log_nam
     }
     for (const auto& entry : fs::directory_iterator(path, error)) {
         const std::string name = entry.path().filename().string();
-        const bool is_log = !log_name.empty() && name.starts_with(log_name);
-        if (is_log || name == "lost+found") continue;
+        if (belongs_to_log(name, log) || name == "lost+found") continue;
         return fail(ErrorCode::corrupt, "the state directory " + path +
                                             " holds something that is not crawld's (" + name +
                                             "); choose a directory of its own for state_dir");

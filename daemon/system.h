@@ -13,9 +13,10 @@ namespace crawld {
 
 // Makes the directory and its parents, mode 0750. Errors: permission (77), cannot_create (73).
 Status make_directory(const std::string& path, std::string_view what);
-// Whether the state directory is ours to use: what is in it was made by crawld (`log_name` may lie
-// in it too), and by the user that runs it now. Errors: corrupt (65), permission (77).
-Status check_state_directory(const std::string& path, const std::string& log_name);
+// Whether the state directory is ours to use: what is in it was made by crawld, and by the user
+// that runs it now; the crawl log, also one that was rotated, and its directory may lie in it too.
+// Errors: corrupt (65), permission (77).
+Status check_state_directory(const std::string& path, const std::string& log_path);
 // Raises the soft limit of descriptors to the hard one; the limit in force.
 uint64_t raise_descriptor_limit();
 // The id of this boot: the kernel's, or $CRAWLD_BOOT_ID in a service that sees no more of /proc

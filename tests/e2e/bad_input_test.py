@@ -5,6 +5,7 @@ import os
 import pathlib
 import resource
 import signal
+import shutil
 import subprocess
 import unittest
 
@@ -72,6 +73,17 @@ fetch:
         self.assertEqual(run.returncode, CONFIGURATION, run.stderr)
         self.assertIn("absent.yaml", run.stderr)
 
+    def test_a_configuration_that_is_no_regular_file(self):
+        os.mkfifo(self.directory / "pipe")
+        for path in (self.directory, self.directory / "pipe"):
+            for command in ("check", "run"):
+                run = subprocess.run([harness.program("CRAWLD_BINARY"), command, "--config",
+                                      str(path)], capture_output=True, text=True,
+                                     timeout=20 * harness.SLOW)
+                self.assertEqual(run.returncode, CONFIGURATION, run.stderr)
+                self.assertIn(f"{path}: cannot read the configuration: it is not a regular file",
+                              run.stderr)
+
     def test_unknown_option_of_the_command_line(self):
         run = subprocess.run([harness.program("CRAWLD_BINARY"), "run", "--no-such-option"],
                              capture_output=True, text=True)
@@ -101,6 +113,26 @@ fetch:
         self.assert_refused(crawler, CORRUPT, str(database), "holiday.jpg")
         self.assertEqual([p.name for p in database.iterdir()], ["holiday.jpg"])
         self.assertEqual(self.web.requests(), [])
+
+    def test_a_state_directory_with_something_of_others(self):
+        state = self.directory / "state"
+        (state / "log").mkdir(parents=True)
+        (state / "logs-of-mine").touch()
+        crawler = self.run_crawler(self.settings(log={"directory": str(state / "log")}))
+        self.assert_refused(crawler, CORRUPT, str(state), "logs-of-mine")
+        self.assertEqual(sorted(p.name for p in state.iterdir()), ["log", "logs-of-mine"])
+
+    def test_a_logs_directory_made_beforehand_in_the_state_directory(self):
+        logs = self.directory / "state" / "logs"
+        logs.mkdir(parents=True)
+        (logs / "crawl.jsonl.1").touch()
+        for name in ("deep/crawl.jsonl", "crawl.jsonl", ""):
+            with self.subTest(name):
+                crawler = self.run_crawler(self.settings(
+                    log={"directory": str(logs), "crawl_log": name}))
+                self.assertEqual(crawler.poll(), 0, crawler.stderr())
+                self.assertTrue((logs / name).exists())
+                shutil.rmtree(self.directory / "state" / "db")
 
     def test_a_damaged_state_is_named_and_left_alone(self):
         self.assertEqual(self.run_crawler(self.settings()).poll(), 0)
