@@ -62,7 +62,6 @@ struct HostState {
     uint32_t address_round = 0;    // how often all had failed
 
     uint32_t server_errors = 0;  // in a row
-    bool answered_in_this_run = false;
 
     Instant scheduled_at = kNever;  // the entry of the schedule that counts
     Instant waits_since = kAlways;  // since when it has had a URL that could not go

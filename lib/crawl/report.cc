@@ -99,13 +99,9 @@ void count(TallyCounts& counts, const Visit& visit) {
 }  // namespace
 
 void Crawler::report(Visit& visit) const {
-    HostState& host = *visit.host;
-    const bool first_answer = visit.result.status > 0 && !host.answered_in_this_run;
-    if (first_answer) host.answered_in_this_run = true;
-    context_.tally.change([&](TallyCounts& counts) {
-        count(counts, visit);
-        if (first_answer) ++counts.hosts_fetched;
-    });
+    const HostState& host = *visit.host;
+    context_.tally.change([&](TallyCounts& counts) { count(counts, visit); });
+    if (visit.result.status > 0) context_.tally.count_answer(host.key);
     if (!is_withheld(visit.outcome) || visit.kind == VisitKind::robots) {
         context_.log.write(fetch_event(visit, loop_.wall()));
         return;

@@ -2,7 +2,8 @@
 //
 // Thread: any. Counted when durable, never before (contract D6).
 // Bound:  reasons are names of rules and limits of the configuration; at kReasonsMax further ones
-//         are counted under "other".
+//         are counted under "other". Of hosts 9 to 18 bytes each; further ones than kHostsMax are
+//         not counted.
 // Test:   tests/unit/crawl/tally_test.cc
 #pragma once
 
@@ -14,6 +15,8 @@
 #include <string_view>
 
 #include "fetch/outcome.h"
+#include "url/fingerprint_set.h"
+#include "url/keys.h"
 
 namespace crawld {
 
@@ -34,6 +37,9 @@ struct TallyCounts {
 class Tally {
   public:
     static constexpr size_t kReasonsMax = 1'000;
+    static constexpr size_t kHostsMax = 16'000'000;
+
+    explicit Tally(size_t hosts_max = kHostsMax) : hosts_max_(hosts_max) {}
 
     template <class Change>
     void change(Change change) {
@@ -43,6 +49,12 @@ class Tally {
     void count_reason(std::string_view reason) {
         const std::lock_guard lock(mutex_);
         add_reason(counts_.reasons, reason, 1);
+    }
+    // The host has answered. It counts once, however often it leaves memory and comes back.
+    void count_answer(HostKey host) {
+        const std::lock_guard lock(mutex_);
+        if (hosts_.size() < hosts_max_ && hosts_.insert(std::hash<HostKey>()(host)))
+            ++counts_.hosts_fetched;
     }
     // At kReasonsMax names further ones are counted under "other".
     static void add_reason(std::map<std::string, uint64_t, std::less<>>& reasons,
@@ -60,6 +72,8 @@ class Tally {
   private:
     mutable std::mutex mutex_;
     TallyCounts counts_;
+    const size_t hosts_max_;
+    FingerprintSet hosts_;  // that have answered; spread over its tables, which host keys are not
 };
 
 }  // namespace crawld

@@ -272,6 +272,7 @@ void Rig::note_progress() {
     put("due", progress.due);
     put("in_flight", progress.in_flight);
     put("hosts", progress.hosts);
+    put("hosts_fetched", progress.run.hosts_fetched);
     put("robots_fetches", progress.run.robots_fetches);
     put("page_limit_reached", progress.page_limit_reached ? 1 : 0);
 }

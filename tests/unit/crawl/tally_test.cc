@@ -30,6 +30,13 @@ TEST_CASE("beyond the maximum new reasons are counted together, known ones by na
     CHECK_EQ(counts.reasons.at("0"), 2);
 }
 
+TEST_CASE("a host that answers again is counted once, up to so many hosts") {
+    Tally tally(3);
+    for (const char* name : {"a", "b", "a", "b", "c", "d", "e", "a"})
+        tally.count_answer(host_key(name, "of-one-domain"));
+    CHECK_EQ(tally.counts().hosts_fetched, 3);
+}
+
 TEST_CASE("a change is whole, whoever counts at the same time") {
     Tally tally;
     std::vector<std::thread> threads;
