@@ -30,14 +30,20 @@ Status Committer::open_totals() {
     return {};
 }
 
+// Of a write. Damage that it came upon is none of the disk's fullness.
 bool Committer::failed(const Status& status) {
     if (status) return false;
-    if (store_->no_space()) {
+    if (store_->no_space() && status.error().code != ErrorCode::corrupt)
         no_space_ = true;
-        return true;
-    }
-    if (!dead_.exchange(true)) listener_.on_fatal(status.error());
+    else
+        give_up(status.error());
     return true;
+}
+
+// What cannot be read ends it also while the disk is full: a read needs no space, so it would not
+// go better later, and whoever asked waits for an answer.
+void Committer::give_up(const Error& error) {
+    if (!dead_.exchange(true)) listener_.on_fatal(error);
 }
 
 // After a full disk the database takes no writes until it has been resumed, which is tried once a
@@ -151,7 +157,7 @@ bool Committer::load(HostKey host, bool woken, size_t max, Loop& loop, LoadDone 
         if (dead_) return;
         auto reply = read(host, woken, max);
         if (!reply) {
-            failed(tl::unexpected(reply.error()));
+            give_up(reply.error());
             return;
         }
         loop.post([shared = std::make_shared<LoadReply>(std::move(*reply)), done] {
@@ -180,7 +186,7 @@ bool Committer::wake(WallTime now, size_t max, Loop& loop, std::function<void()>
         }
         auto next = frontier_->next_due();
         if (!next) {
-            failed(tl::unexpected(next.error()));
+            give_up(next.error());
             return;
         }
         next_due_us_ = to_us(*next);
@@ -215,7 +221,7 @@ bool Committer::get_meta(std::string name, Loop& loop, MetaDone done) {
         if (dead_) return;
         auto value = frontier_->meta(name);
         if (!value) {
-            failed(tl::unexpected(value.error()));
+            give_up(value.error());
             return;
         }
         loop.post([value = std::move(*value), done] { done(value); });

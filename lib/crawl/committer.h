@@ -6,11 +6,13 @@
 // before that.
 //
 // Thread: calls from any loop; callbacks on the loop given with the call.
-// Errors: a full disk is told to the caller, who keeps the group and tries again; anything else is
-//         fatal: the listener's on_fatal is called once, and no later job touches the disk.
+// Errors: a write for which the disk is too full is told to the caller, who keeps the group and
+//         tries again; anything else, and whatever cannot be read, is fatal: on_fatal is called
+//         once, and no later job touches the disk.
 // Bound:  the executor's queue: a call that does not fit is refused (false) and is the caller's to
 //         repeat.
-// Test:   tests/unit/crawl/committer_test.cc, tests/scenarios/
+// Test:   tests/unit/crawl/committer_test.cc, tests/faults/committer_faults_test.cc,
+//         tests/scenarios/
 #pragma once
 
 #include <atomic>
@@ -104,6 +106,7 @@ class Committer {
     Result<LoadReply> read(HostKey host, bool woken, size_t max);
     void put_totals(Batch& extra, uint64_t pages, uint64_t bytes) const;
     bool failed(const Status& status);
+    void give_up(const Error& error);
     Status make_writable(WallTime now);
     void tell_woken(std::vector<HostWake>& woken);
 
