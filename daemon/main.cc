@@ -14,6 +14,7 @@
 #include "config/config.h"
 #include "config/print.h"
 #include "daemon/daemon.h"
+#include "daemon/system.h"
 #include "log/events.h"
 
 namespace {
@@ -43,6 +44,7 @@ int dispatch(CLI::App& app, const RunArguments& arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    hold_signals();
     CLI::App app{"crawld: a polite crawler that loses nothing"};
     app.require_subcommand(1);
     RunArguments arguments{.config_path = "/etc/crawld/crawld.yaml"};

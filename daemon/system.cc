@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -33,6 +34,14 @@ Status make_directory(const std::string& path, std::string_view what) {
 
 namespace {
 
+void mask_signals(int how) {
+    sigset_t signals;
+    sigemptyset(&signals);
+    for (const int number : {SIGHUP, SIGUSR1, SIGUSR2})
+        sigaddset(&signals, number);
+    pthread_sigmask(how, &signals, nullptr);
+}
+
 // Whether what lies in the state directory is the crawl log, one that was rotated, or the directory
 // that leads to it. `log` is relative to the state directory.
 bool belongs_to_log(const std::string& name, const std::filesystem::path& log) {
@@ -42,6 +51,13 @@ bool belongs_to_log(const std::string& name, const std::filesystem::path& log) {
 }
 
 }  // namespace
+
+void hold_signals() {
+    mask_signals(SIG_BLOCK);
+}
+void release_signals() {
+    mask_signals(SIG_UNBLOCK);
+}
 
 Status check_state_directory(const std::string& path, const std::string& log_path) {
     namespace fs = std::filesystem;

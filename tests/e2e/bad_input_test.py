@@ -4,8 +4,8 @@ import json
 import os
 import pathlib
 import resource
-import signal
 import shutil
+import signal
 import subprocess
 import unittest
 

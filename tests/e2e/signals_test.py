@@ -171,6 +171,28 @@ class SignalsTest(unittest.TestCase):
         self.assertEqual(len(web.requests()), before)
         self.assertLess(before, PAGES)
 
+    def test_a_hup_before_they_are_watched_waits_until_they_are(self):
+        settings = self.settings(self.web(), ["10/200ms"])
+        # So long that reading it takes a while.
+        text = "".join(f"# {n} {'comment ' * 12}\n" for n in range(200_000)) + json.dumps(settings)
+        crawler = self.crawler(text)
+
+        def state():
+            hup = 1 << (signal.SIGHUP - 1)
+            lines = [line.split() for line in open(f"/proc/{crawler.pid}/status")]
+            return [line[0] for line in lines
+                    if line[0] in ("SigBlk:", "SigCgt:") and int(line[1], 16) & hup]
+
+        self.assertEqual(harness.wait_for(state, 20, "the process to care for HUP"), ["SigBlk:"])
+        for number in (signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2):
+            crawler.signal(number)
+        crawler.event("log.reopened")
+        crawler.event("crawl.progressed")
+        harness.wait_for(lambda: [e["event"] for e in crawler.events()].count("config.loaded") == 2,
+                         20, f"the reload\n{crawler.stderr()}")
+        crawler.signal(signal.SIGTERM)
+        self.assertEqual(crawler.wait(GRACE_S + 5), 0, crawler.stderr())
+
     def test_usr1_opens_the_crawl_log_again(self):
         web = self.web()
         crawler = self.crawler(self.settings(web, ["10/200ms"]))
