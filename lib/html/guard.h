@@ -9,7 +9,8 @@
 // have the size of a node or an attribute by chance: pointers are followed only inside the arena,
 // and the worst that comes of it is a page refused.
 //
-// Bound:  kTreeBytesMax of text, kTreeDepthMax, kTreeAttributesMax, kTreeWorkMax, arena_bytes() of
+// Bound:  kTreeBytesMax of text (links.h), kTreeDepthMax, kTreeAttributesMax, kTreeWorkMax,
+// arena_bytes() of
 //         memory. No page takes more than about half a second of a core, parsed or refused.
 // Owns:   all memory of the tree, freed at once.
 // Thread: any, one at a time.
@@ -26,7 +27,6 @@
 
 namespace crawld {
 
-inline constexpr size_t kTreeBytesMax = 2 << 20;
 inline constexpr size_t kTreeDepthMax = 400;
 inline constexpr size_t kTreeAttributesMax = 400;
 

@@ -66,8 +66,11 @@ struct LinkQuery {
 };
 
 PageLinks scan_links(std::string_view utf8, const LinkQuery& query);
-// Falls back to scan_links where the guard refuses the page.
-PageLinks tree_links(std::string_view utf8, const LinkQuery& query);
+// What the tree is built of; larger pages could take a core for seconds.
+inline constexpr size_t kTreeBytesMax = 2 << 20;
+// Falls back to scan_links where the guard refuses the page, and beyond `bytes_max`.
+PageLinks tree_links(std::string_view utf8, const LinkQuery& query,
+                     size_t bytes_max = kTreeBytesMax);
 // What options.parser asks for.
 PageLinks find_links(std::string_view utf8, const LinkQuery& query);
 

@@ -60,8 +60,8 @@ void walk(const GumboNode* root, Collector& collector) {
 
 }  // namespace
 
-PageLinks tree_links(std::string_view utf8, const LinkQuery& query) {
-    if (utf8.size() > kTreeBytesMax) return scan_links(utf8, query);
+PageLinks tree_links(std::string_view utf8, const LinkQuery& query, size_t bytes_max) {
+    if (utf8.size() > bytes_max) return scan_links(utf8, query);
     GuardedArena arena(arena_bytes(utf8.size()));
     const GumboOutput* tree = arena.parse(utf8.data(), utf8.size());
     if (tree == nullptr) return scan_links(utf8, query);

@@ -1,15 +1,33 @@
 #include "support/testdata.h"
 
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
 namespace crawld::test {
 
-std::optional<std::string> read_testdata(const std::string& name) {
+namespace {
+
+void say_skipped(const std::string& name, Suite* suite) {
+    const std::string why = name + " is not present";
+    std::printf("SKIPPED: %s\n", why.c_str());
+    if (suite != nullptr) suite->skip(why);
+}
+
+}  // namespace
+
+bool lacks_testdata(const std::string& folder, Suite* suite) {
+    if (std::filesystem::is_directory(std::filesystem::path(CRAWLD_TESTDATA) / folder))
+        return false;
+    say_skipped(folder, suite);
+    return true;
+}
+
+std::optional<std::string> read_testdata(const std::string& name, Suite* suite) {
     std::ifstream file(std::string(CRAWLD_TESTDATA) + "/" + name, std::ios::binary);
     if (!file) {
-        std::printf("SKIPPED: %s is not present\n", name.c_str());
+        say_skipped(name, suite);
         return std::nullopt;
     }
     std::ostringstream text;
@@ -17,8 +35,8 @@ std::optional<std::string> read_testdata(const std::string& name) {
     return std::move(text).str();
 }
 
-std::optional<rapidjson::Document> read_json(const std::string& name) {
-    const std::optional<std::string> text = read_testdata(name);
+std::optional<rapidjson::Document> read_json(const std::string& name, Suite* suite) {
+    const std::optional<std::string> text = read_testdata(name, suite);
     if (!text) return std::nullopt;
     rapidjson::Document document;
     document.Parse(text->data(), text->size());

@@ -9,8 +9,11 @@
 #include <iterator>
 
 #include "base/text.h"
+#include "support/suite.h"
+#include "support/testdata.h"
 
 using namespace crawld;
+using namespace crawld::test;
 namespace fs = std::filesystem;
 
 namespace {
@@ -45,20 +48,16 @@ std::string_view sniffed(std::string_view page) {
 }  // namespace
 
 TEST_CASE("html5lib's encoding tests, exact") {
+    Suite suite("html5lib encodings");
+    if (lacks_testdata("html/html5lib/encoding", &suite)) return;
     const fs::path root = fs::path(CRAWLD_TESTDATA) / "html/html5lib/encoding";
-    if (!fs::exists(root)) {
-        MESSAGE("SKIPPED: no html5lib tests in ", std::string(CRAWLD_TESTDATA));
-        return;
-    }
-    size_t count = 0;
     for (const auto& entry : fs::directory_iterator(root)) {
         if (entry.path().extension() != ".dat") continue;
         for (const Case& expected : read_cases(entry.path())) {
             CAPTURE(expected.data.substr(0, 300));
             CHECK_EQ(sniffed(expected.data), expected.encoding);
-            ++count;
+            suite.add(sniffed(expected.data) == expected.encoding);
         }
     }
-    MESSAGE(count, " encodings sniffed");
-    CHECK_EQ(count, 82);
+    CHECK_EQ(suite.cases(), 82);
 }

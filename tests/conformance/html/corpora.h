@@ -12,18 +12,17 @@ namespace crawld::corpora {
 struct Corpus {
     std::string_view package;  // of Debian, for the message where it is absent
     std::filesystem::path root;
-    size_t every = 1;  // of its files in name order, unless CRAWLD_ALL_PAGES is set
 };
 
 inline const std::vector<Corpus> kInstalled = {
     {"python3.11-doc", "/usr/share/doc/python3.11/html"},
     {"postgresql-doc-15", "/usr/share/doc/postgresql-doc-15/html"},
     {"sqlite3-doc", "/usr/share/doc/sqlite3"},
-    {"debian-handbook", "/usr/share/doc/debian-handbook", 4},
-    {"rust-doc", "/usr/share/doc/rust-doc/html", 16},
+    {"debian-handbook", "/usr/share/doc/debian-handbook"},
+    {"rust-doc", "/usr/share/doc/rust-doc/html"},
 };
 
-// Every HTML file below the root, sorted; thinned out as the corpus says.
+// Every HTML file below the root, sorted.
 std::vector<std::filesystem::path> html_files(const Corpus& corpus);
 
 // The file as UTF-8: what is not valid is taken for ISO-8859-1.

@@ -4,24 +4,20 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <iostream>
 #include <optional>
 #include <sstream>
 #include <string>
 
 #include "robots/robots.h"
+#include "support/suite.h"
+#include "support/testdata.h"
 
 using namespace crawld;
+using namespace crawld::test;
 
 namespace {
 
 const std::filesystem::path kFolder = CRAWLD_TESTDATA "/robots/crawler-commons";
-
-bool skipped() {
-    if (std::filesystem::exists(kFolder)) return false;
-    std::cout << "SKIPPED: no robots/crawler-commons in the test data\n";
-    return true;
-}
 
 std::string text_of(const std::filesystem::path& file) {
     std::ifstream in(file, std::ios::binary);
@@ -43,13 +39,12 @@ bool allowed(std::string_view name, std::string_view product, std::string_view p
 }  // namespace
 
 TEST_CASE("every file gives the same rules with any line ending and any byte order mark") {
-    if (skipped()) return;
-    int files = 0;
+    Suite suite("crawler-commons, robots.txt files");
+    if (lacks_testdata("robots/crawler-commons", &suite)) return;
     for (const auto& entry : std::filesystem::directory_iterator(kFolder)) {
         const std::string text = text_of(entry.path());
         const bool ascii = std::all_of(text.begin(), text.end(), [](char c) { return c > 0; });
         if (entry.path().extension() != ".txt" || !ascii) continue;
-        ++files;
         std::string lf, crlf, cr, utf16_be = "\xfe\xff", utf16_le = "\xff\xfe";
         for (const char c : text) {
             if (c == '\r') continue;
@@ -60,20 +55,23 @@ TEST_CASE("every file gives the same rules with any line ending and any byte ord
             utf16_le += std::string{c, '\0'};
         }
         const auto expected = RobotsRules::parse(lf, "mybot");
+        bool same = true;
         for (const std::string& variant : {crlf, cr, "\xef\xbb\xbf" + lf, utf16_be, utf16_le}) {
             const auto rules = RobotsRules::parse(variant, "mybot");
-            CHECK_EQ(rules.rule_count(), expected.rule_count());
-            CHECK_EQ(rules.crawl_delay(), expected.crawl_delay());
-            CHECK_EQ(rules.sitemaps(), expected.sitemaps());
+            same = same && rules.rule_count() == expected.rule_count() &&
+                   rules.crawl_delay() == expected.crawl_delay() &&
+                   rules.sitemaps() == expected.sitemaps();
             for (const char* path : {"/", "/private/", "/gp/cart", "/a.gif", "/login", "/x?y=z"})
-                CHECK_EQ(rules.decide(path).line, expected.decide(path).line);
+                same = same && rules.decide(path).line == expected.decide(path).line;
         }
+        CHECK_MESSAGE(same, entry.path().filename().string());
+        suite.add(same);
     }
-    CHECK_GE(files, 18);
+    CHECK_GE(suite.cases(), 18);
 }
 
 TEST_CASE("the three files with a byte order mark have the same rules") {
-    if (skipped()) return;
+    if (lacks_testdata("robots/crawler-commons")) return;
     for (const char* name : {"robots-with-utf8-bom.txt", "robots-with-utf16be-bom.txt",
                              "robots-with-utf16le-bom.txt"}) {
         const auto rules = rules_of(name, "foobot");
@@ -84,39 +82,52 @@ TEST_CASE("the three files with a byte order mark have the same rules") {
 }
 
 TEST_CASE("the examples of RFC 9309") {
-    if (skipped()) return;
-    constexpr std::string_view kSimple = "rfc9309-example-simple-robots.txt";  // 5.1
-    for (const char* anybody : {"anybot", "other"}) {
-        CHECK(allowed(kSimple, anybody, "/"));
-        CHECK(allowed(kSimple, anybody, "/publications/"));
-        CHECK_FALSE(allowed(kSimple, anybody, "/example/page.html"));
-        CHECK_FALSE(allowed(kSimple, anybody, "/images/a.gif"));
-        CHECK(allowed(kSimple, anybody, "/images/a.gif?x"));
-    }
-    CHECK_FALSE(allowed(kSimple, "foobot", "/"));
-    CHECK(allowed(kSimple, "foobot", "/example/page.html"));
-    CHECK(allowed(kSimple, "FooBot", "/example/allowed.gif"));
-    for (const char* named : {"barbot", "bazbot"}) {
-        CHECK(allowed(kSimple, named, "/images/a.gif"));
-        CHECK_FALSE(allowed(kSimple, named, "/example/page.html"));
-    }
-    CHECK(allowed(kSimple, "quxbot", "/example/page.html"));
-
+    Suite suite("RFC 9309, examples");
+    if (lacks_testdata("robots/crawler-commons", &suite)) return;
+    constexpr std::string_view kSimple = "rfc9309-example-simple-robots.txt";          // 5.1
     constexpr std::string_view kLongest = "rfc9309-example-longest-match-robots.txt";  // 5.2
-    CHECK(allowed(kLongest, "foobot", "/example/page/"));
-    CHECK_FALSE(allowed(kLongest, "foobot", "/example/page/disallowed.gif"));
-
-    constexpr std::string_view kMerged = "rfc9309-example-rule-group-merging.txt";  // 2.2.1
+    constexpr std::string_view kMerged = "rfc9309-example-rule-group-merging.txt";     // 2.2.1
+    struct {
+        std::string_view file, product, path;
+        bool allowed;
+    } const cases[] = {
+        {kSimple, "anybot", "/", true},
+        {kSimple, "anybot", "/publications/", true},
+        {kSimple, "anybot", "/example/page.html", false},
+        {kSimple, "anybot", "/images/a.gif", false},
+        {kSimple, "anybot", "/images/a.gif?x", true},
+        {kSimple, "other", "/publications/", true},
+        {kSimple, "other", "/example/page.html", false},
+        {kSimple, "other", "/images/a.gif", false},
+        {kSimple, "foobot", "/", false},
+        {kSimple, "foobot", "/example/page.html", true},
+        {kSimple, "FooBot", "/example/allowed.gif", true},
+        {kSimple, "barbot", "/images/a.gif", true},
+        {kSimple, "barbot", "/example/page.html", false},
+        {kSimple, "bazbot", "/images/a.gif", true},
+        {kSimple, "bazbot", "/example/page.html", false},
+        {kSimple, "quxbot", "/example/page.html", true},
+        {kLongest, "foobot", "/example/page/", true},
+        {kLongest, "foobot", "/example/page/disallowed.gif", false},
+        {kMerged, "examplebot", "/baz", false},
+        {kMerged, "bazbot", "/baz", false},
+        {kMerged, "bazbot", "/foo", true},
+        {kMerged, "anybot", "/foo", false},
+        {kMerged, "anybot", "/baz", true},
+    };
+    for (const auto& expected : cases) {
+        CAPTURE(expected.file);
+        CAPTURE(expected.product);
+        CAPTURE(expected.path);
+        const bool found = allowed(expected.file, expected.product, expected.path);
+        CHECK_EQ(found, expected.allowed);
+        suite.add(found == expected.allowed);
+    }
     CHECK_EQ(rules_of(kMerged, "examplebot").rule_count(), 3);
-    CHECK_FALSE(allowed(kMerged, "examplebot", "/baz"));
-    CHECK_FALSE(allowed(kMerged, "bazbot", "/baz"));
-    CHECK(allowed(kMerged, "bazbot", "/foo"));
-    CHECK_FALSE(allowed(kMerged, "anybot", "/foo"));
-    CHECK(allowed(kMerged, "anybot", "/baz"));
 }
 
 TEST_CASE("other records end no group; Crawl-delay is for the agents right before it") {
-    if (skipped()) return;
+    if (lacks_testdata("robots/crawler-commons")) return;
     constexpr std::string_view kDelays = "crawl-delay-group-merging.txt";
     CHECK_EQ(rules_of(kDelays, "mybot").crawl_delay(), std::optional<Duration>(seconds(10)));
     CHECK_FALSE(allowed(kDelays, "mybot", "/private/"));
@@ -136,7 +147,7 @@ TEST_CASE("other records end no group; Crawl-delay is for the agents right befor
 }
 
 TEST_CASE("wildcards, sitemaps and broken lines") {
-    if (skipped()) return;
+    if (lacks_testdata("robots/crawler-commons")) return;
     CHECK_FALSE(allowed("wildcards.txt", "googlebot", "/rss/people/someone/reviews"));
     CHECK(allowed("wildcards.txt", "googlebot", "/rss/people/someone"));
     CHECK_FALSE(allowed("wildcards.txt", "anybot", "/a/b/gcrnsts"));

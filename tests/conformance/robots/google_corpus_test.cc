@@ -6,7 +6,6 @@
 #include <array>
 #include <filesystem>
 #include <fstream>
-#include <iostream>
 #include <optional>
 #include <sstream>
 #include <string>
@@ -14,9 +13,12 @@
 
 #include "base/text.h"
 #include "robots/robots.h"
+#include "support/suite.h"
+#include "support/testdata.h"
 #include "url/url.h"
 
 using namespace crawld;
+using namespace crawld::test;
 
 namespace {
 
@@ -122,7 +124,6 @@ class TextprotoReader {
 std::vector<Case> corpus() {
     std::vector<Case> cases;
     const std::filesystem::path root = CRAWLD_TESTDATA "/robots/google-ctc";
-    if (!std::filesystem::exists(root)) return cases;
     std::vector<std::filesystem::path> files;
     for (const auto& entry : std::filesystem::recursive_directory_iterator(root))
         if (entry.path().extension() == ".textproto") files.push_back(entry.path());
@@ -159,8 +160,10 @@ constexpr std::array<Difference, 4> kDifferences{{
     {"index-page", "http://foo.com/allowed-slash/", true, true, "index.html is not /"},
     // RFC 9309 2.2.2 and its table, which the corpus precedes: both spellings are the same path. A
     // crawler that asks with canonical URLs could not tell them apart either.
-    {"non-ascii-paths", "http://foo.bar/foo/bar/ツ", false, false, "is %E3%83%84"},
-    {"non-ascii-paths", "http://foo.bar/foo/bar/baz", false, false, "is %62%61%7A"},
+    {"non-ascii-paths", "http://foo.bar/foo/bar/ツ", false, false,
+     "RFC 9309 2.2.2: ツ is the same path as %E3%83%84"},
+    {"non-ascii-paths", "http://foo.bar/foo/bar/baz", false, false,
+     "RFC 9309 2.2.2: baz is the same path as %62%61%7A"},
 }};
 
 const Difference* difference_of(const Case& each) {
@@ -175,29 +178,25 @@ const Difference* difference_of(const Case& each) {
 }  // namespace
 
 TEST_CASE("Google's corpus: every case as it says, or as RFC 9309 says where they differ") {
-    const auto cases = corpus();
-    if (cases.empty()) {
-        std::cout << "SKIPPED: no robots/google-ctc in the test data\n";
-        return;
-    }
-    int as_expected = 0;
-    int standard = 0;
-    int different = 0;
-    for (const Case& each : cases) {
-        standard += each.google_specific ? 0 : 1;
+    Suite standard("google-ctc, STANDARD");
+    Suite google("google-ctc, GOOGLE_SPECIFIC");
+    if (lacks_testdata("robots/google-ctc", &standard)) return google.skip(standard.skipped());
+    size_t different = 0;
+    for (const Case& each : corpus()) {
+        Suite& suite = each.google_specific ? google : standard;
         const Difference* known = difference_of(each);
         const bool agrees = decide(each) == each.allowed;
-        as_expected += agrees ? 1 : 0;
         CHECK_MESSAGE(agrees == (known == nullptr),
                       each.file << ": " << each.url << " for " << each.agent << " should be "
                                 << std::string(each.allowed ? "allowed" : "disallowed") << " by\n"
                                 << each.robots);
-        if (known == nullptr) continue;
+        if (known == nullptr || agrees) {
+            suite.add(agrees);
+            continue;
+        }
         ++different;
-        std::cout << "deliberately different: " << each.file << " " << each.url << " ("
-                  << known->reason << ")\n";
+        suite.add_difference(each.file + " " + each.url, known->reason);
     }
-    std::cout << "google-ctc: " << cases.size() << " cases, " << standard << " of them STANDARD; "
-              << as_expected << " as the corpus says\n";
-    CHECK_EQ(as_expected + different, 400);
+    CHECK_EQ(different, kDifferences.size() + 1);  // one of them is two cases
+    CHECK_EQ(standard.cases() + google.cases(), 400);
 }

@@ -99,9 +99,9 @@ const std::map<std::string, Difference> kDifferences = {
 }  // namespace
 
 TEST_CASE("crawler-commons normalises as we do, but for the listed rows") {
-    const auto text = read_testdata("url/crawler-commons/weirdToNormalizedUrls.csv");
-    if (!text) return;
     Suite suite("crawler-commons, normalisation");
+    const auto text = read_testdata("url/crawler-commons/weirdToNormalizedUrls.csv", &suite);
+    if (!text) return;
     size_t differing = 0;
     for (const Row& row : read_rows(*text)) {
         REQUIRE(row.size() == 2);
@@ -116,7 +116,7 @@ TEST_CASE("crawler-commons normalises as we do, but for the listed rows") {
             CAPTURE(difference->second.reason);
             CHECK(ours == difference->second.ours);
             CHECK(ours != row[1]);
-            suite.add_difference();
+            suite.add_difference(row[0], difference->second.reason);
             ++differing;
         }
     }
@@ -125,9 +125,9 @@ TEST_CASE("crawler-commons normalises as we do, but for the listed rows") {
 }
 
 TEST_CASE("crawler-commons resolves as we do") {
-    const auto text = read_testdata("url/crawler-commons/url-resolve.csv");
-    if (!text) return;
     Suite suite("crawler-commons, resolution");
+    const auto text = read_testdata("url/crawler-commons/url-resolve.csv", &suite);
+    if (!text) return;
     for (const Row& row : read_rows(*text)) {
         REQUIRE(row.size() == 3);
         CAPTURE(row[0]);
@@ -141,9 +141,9 @@ TEST_CASE("crawler-commons resolves as we do") {
 }
 
 TEST_CASE("crawler-commons' invalid URLs are invalid") {
-    const auto text = read_testdata("url/crawler-commons/invalidUrls.csv");
-    if (!text) return;
     Suite suite("crawler-commons, invalid URLs");
+    const auto text = read_testdata("url/crawler-commons/invalidUrls.csv", &suite);
+    if (!text) return;
     for (const Row& row : read_rows(*text)) {
         CAPTURE(row[0]);
         const bool refused = !CanonicalUrl::parse(row[0]);

@@ -53,9 +53,8 @@ std::string canonical_host(const std::string& host) {
     return std::string(url->host());
 }
 
-void check_cases(const std::string& name, const std::vector<PslCase>& cases) {
+void check_cases(Suite& suite, const std::vector<PslCase>& cases) {
     const Suffixes suffixes;
-    Suite suite(name);
     for (const PslCase& test : cases) {
         if (test.host == "null") continue;
         CAPTURE(test.host);
@@ -71,11 +70,13 @@ void check_cases(const std::string& name, const std::vector<PslCase>& cases) {
 }  // namespace
 
 TEST_CASE("registrable domains of psl/tests.txt") {
-    if (const auto text = read_testdata("psl/tests.txt"))
-        check_cases("psl/tests.txt", plain_cases(*text));
+    Suite suite("psl/tests.txt");
+    if (const auto text = read_testdata("psl/tests.txt", &suite))
+        check_cases(suite, plain_cases(*text));
 }
 
 TEST_CASE("registrable domains of psl/test_psl.txt") {
-    if (const auto text = read_testdata("psl/test_psl.txt"))
-        check_cases("psl/test_psl.txt", script_cases(*text));
+    Suite suite("psl/test_psl.txt");
+    if (const auto text = read_testdata("psl/test_psl.txt", &suite))
+        check_cases(suite, script_cases(*text));
 }
