@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Runs every test: installs what they need, builds in build/, and runs ctest; then the unit,
 # scenario and end-to-end tests again under AddressSanitizer with UndefinedBehaviorSanitizer
-# (build-asan/) and under ThreadSanitizer (build-tsan/). It ends with the closing lines of ctest,
-# and fails if any run failed.
+# (build-asan/) and under ThreadSanitizer (build-tsan/), and the fuzz targets for 20 seconds each
+# (build-fuzz/). It ends with the closing lines of ctest, and fails if any run failed.
 #
 #   tests/run.sh [--quick] [CTEST OPTION ...]
 #
-#   --quick   without the sanitizers
+#   --quick   without the sanitizers and fuzzers
 set -euo pipefail
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
@@ -43,6 +43,26 @@ run_sanitized() {
         -L 'unit|scenario|e2e' "${ctest_options[@]}"
 }
 
+can_fuzz() {
+    printf 'extern "C" int LLVMFuzzerTestOneInput(const char*, unsigned long) { return 0; }' |
+        clang++ -fsanitize=fuzzer,address -x c++ - -o /dev/null 2>/dev/null
+}
+
+# Every reader of foreign bytes under its fuzzer. The targets alone are built, and with clang, of
+# whose warnings nothing is promised.
+run_fuzzers() {
+    if ! can_fuzz; then
+        say "SKIPPED the fuzz targets: clang with libFuzzer (clang, libclang-rt-14-dev) is missing"
+        return
+    fi
+    say "building and running the fuzz targets"
+    cmake -S "$root" -B "$root/build-fuzz" -G Ninja -DCMAKE_CXX_COMPILER=clang++ \
+        -DCRAWLD_FUZZ=ON -DCRAWLD_TESTS=ON &&
+        cmake --build "$root/build-fuzz" -j "$jobs" --target fuzz_targets &&
+        ctest --test-dir "$root/build-fuzz" -j "$jobs" --output-on-failure -L fuzz \
+            "${ctest_options[@]}"
+}
+
 # Objects are found again from another clone: paths count relative to the tree.
 export CCACHE_BASEDIR="$root" CCACHE_NOHASHDIR=1
 export CCACHE_MAXSIZE="${CCACHE_MAXSIZE:-5G}"
@@ -58,6 +78,7 @@ failed=()
 if [ -z "$quick" ]; then
     run_sanitized asan -DCRAWLD_ASAN=ON || failed+=("AddressSanitizer and UBSan")
     run_sanitized tsan -DCRAWLD_TSAN=ON || failed+=("ThreadSanitizer")
+    run_fuzzers || failed+=("the fuzzers")
 fi
 # Said before the last run, so that the output ends with ctest's closing lines.
 for name in "${failed[@]}"; do say "FAILED: the run under $name, see above"; done

@@ -1,6 +1,8 @@
 // What the readers cost: no input takes long, however it is made. An input here says how to make a
-// long one: a beginning, a piece that is repeated, an end. Where 64 KiB of it are suspiciously
-// slow, a MiB has to be read in a second nevertheless, slowed down by the sanitizers as it is.
+// long one: a beginning, a piece that is repeated, an end; with a number in each piece if they are
+// to differ. Where 16 KiB of it are suspiciously slow, 256 KiB may take a second, under the
+// sanitizers, which slow a reader down some ten times; and if it takes more than half a second, not
+// many times what the size explains.
 #include <array>
 
 #include "base/check.h"
@@ -20,10 +22,12 @@ using namespace crawld;
 
 namespace {
 
-constexpr size_t kFirstBytes = 64 << 10;
-constexpr size_t kBytes = 1 << 20;
-constexpr double kSuspiciousSeconds = 0.02;
+constexpr size_t kFirstBytes = 16 << 10;
+constexpr size_t kBytes = 256 << 10;
+constexpr double kSuspiciousSeconds = 0.005;
 constexpr double kSecondsMax = 1;
+constexpr double kSecondsNoticed = 0.5;
+constexpr double kGrowthMax = 3.0 * kBytes / kFirstBytes;
 
 struct Ignore final : SitemapSink {
     void on_entry(const SitemapEntry&) override {}
@@ -106,6 +110,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     const Reader reader = kReaders[input.below(kReaders.size())];
     const size_t begin_bytes = input.below(32);
     const size_t piece_bytes = 1 + input.below(32);
+    const size_t number_at = input.flag() ? input.below(piece_bytes) : std::string::npos;
     const std::string_view begin = input.rest().substr(0, begin_bytes);
     const std::string_view piece = input.rest().substr(begin.size(), piece_bytes);
     const std::string_view end = input.rest().substr(begin.size() + piece.size());
@@ -113,11 +118,18 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
 
     const auto made = [&](size_t bytes) {
         std::string text(begin);
-        while (text.size() + end.size() < bytes)
-            text += piece;
+        for (size_t number = 0; text.size() + end.size() < bytes; ++number) {
+            text += piece.substr(0, number_at);
+            if (number_at >= piece.size()) continue;
+            text += std::to_string(number);
+            text += piece.substr(number_at);
+        }
         return text += end;
     };
-    if (seconds_for(reader, made(kFirstBytes)) < kSuspiciousSeconds) return 0;
-    CRAWLD_CHECK(seconds_for(reader, made(kBytes)) < kSecondsMax);
+    const double first = seconds_for(reader, made(kFirstBytes));
+    if (first < kSuspiciousSeconds) return 0;
+    const double seconds = seconds_for(reader, made(kBytes));
+    CRAWLD_CHECK(seconds < kSecondsMax);
+    CRAWLD_CHECK(seconds < kSecondsNoticed || seconds < kGrowthMax * first);
     return 0;
 }

@@ -29,7 +29,7 @@ class Collect final : public Stage {
 };
 
 // One coding in pieces, what comes out and how it ends. How much a decoder hands on before it sees
-// that the rest is damaged is its own affair.
+// that the rest is damaged or too much, and which of the two it sees first, is its own affair.
 struct Ending {
     std::string text;
     std::string how;
@@ -42,8 +42,7 @@ Ending decode_in_pieces(std::string_view coding, std::string_view bytes, size_t 
     Flow flow = Flow::ok;
     for (; !bytes.empty() && flow == Flow::ok; bytes.remove_prefix(std::min(piece, bytes.size())))
         flow = stage->put(bytes.substr(0, piece));
-    if (flow == Flow::corrupt) return {"", "corrupt"};
-    if (flow == Flow::full) return {out.text, "full"};
+    if (flow != Flow::ok) return {"", "damaged or too much"};
     return {out.text, stage->complete() ? "whole" : "truncated"};
 }
 

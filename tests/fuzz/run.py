@@ -39,7 +39,7 @@ MAX_LEN = {"url": 512, "robots": 2048, "scanner": 2048, "tree": 8192, "decode": 
            "charset": 4096, "mime": 512, "sitemap": 8192, "headers": 2048, "config": 4096,
            "cost": 256}
 DICTIONARY = {"scanner": "html", "tree": "html", "charset": "html"}
-TIMEOUT_SECONDS = 10  # for one input; the promises about time are asserted by `cost`
+TIMEOUT_SECONDS = 25  # for one input; the promises about time are asserted by `cost`
 RSS_MAX_MB = 2048
 PATIENCE_SECONDS = 60  # beyond the time given, for the seeds and a report
 SEED_BYTES_MAX = 64 * 1024

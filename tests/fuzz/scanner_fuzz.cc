@@ -1,5 +1,7 @@
 // The streaming scanner: in every page it finds what Gumbo's tree has, unless the guard refuses the
 // page; and fewer links, if fewer are asked for, are the first of them.
+#include <algorithm>
+#include <array>
 #include <set>
 
 #include "base/check.h"
@@ -42,14 +44,31 @@ std::string page_of(std::string_view bytes) {
 
 // Where nobody says what is right. Gumbo is not what the standard is today, and the scanner is:
 // </p> and </br> leave svg and math; and of two attributes of one name, the second without a value,
-// it drops the value of the third. The scanner, without a stack of open elements, guesses what an
-// end tag closes that nothing in the svg or math around it opened.
+// it drops the value of the third; and it takes numbers of characters modulo 2^32. The scanner,
+// without a stack of open elements, guesses what an end tag closes that nothing in the svg or math
+// around it opened, and how elements with rules of their own (kGroups) act inside each other.
+constexpr std::array<std::string_view, 5> kGroups = {"svg", "math", "select", "template",
+                                                     "frameset"};
+
+bool has_long_number(std::string_view page) {
+    for (size_t at = page.find("&#"); at != page.npos; at = page.find("&#", at + 1))
+        if (span_of(page.substr(at + 2), is_alnum) > 7) return true;
+    return false;
+}
+
 bool is_doubtful(std::string_view page) {
-    Tokenizer tokens(page);
-    TagToken token;
+    if (has_long_number(page)) return true;
     std::set<std::string> opened;  // since the first svg or math
-    while (tokens.next(token)) {
+    std::set<std::string> groups;
+    // Every '<' may begin a tag: where comments and raw text are, is not asked here.
+    for (size_t at = page.find('<'); at != page.npos; at = page.find('<', at + 1)) {
+        Tokenizer tokens(page.substr(at));
+        TagToken token;
+        if (!tokens.next(token)) break;
+        if (token.name.data() > page.data() + at + 2) continue;
         const std::string name = lowercase(token.name);
+        if (std::find(kGroups.begin(), kGroups.end(), name) != kGroups.end()) groups.insert(name);
+        if (groups.size() > 1) return true;
         if (token.end && !opened.empty() && !opened.contains(name)) return true;
         if (token.end && !opened.empty() && (name == "p" || name == "br")) return true;
         if (!opened.empty() || name == "svg" || name == "math") opened.insert(name);
