@@ -29,9 +29,11 @@ std::string_view pattern_of(std::string_view rule_text) {
     return rule_text.substr(rule_text.find(": ") + 2);
 }
 
-// What a '%' means that begins no escape nobody says: the slow matcher takes it for itself only,
-// the table for the beginning of any escape.
-bool has_broken_escape(std::string_view pattern) {
+// Where nobody says what is right: what a '%' means that begins no escape, and whether what follows
+// a '*' may begin inside an escape of the path. The table takes both as the text stands, and the
+// slow matcher, which looks at characters, does not.
+bool is_doubtful(std::string_view pattern, std::string_view path) {
+    if (pattern.find('*') != pattern.npos && path.find('%') != path.npos) return true;
     for (size_t at = pattern.find('%'); at != pattern.npos; at = pattern.find('%', at + 1)) {
         if (at + 2 >= pattern.size()) return true;
         if (hex_value(pattern[at + 1]) < 0 || hex_value(pattern[at + 2]) < 0) return true;
@@ -45,7 +47,7 @@ void check_decision(const std::vector<Rule>& rules, std::string_view path,
     size_t work = 0;
     for (const Rule& rule : rules) {
         work += (rule.text.size() + 1) * path.size() * path.size();
-        if (work > kSlowWorkMax || has_broken_escape(pattern_of(rule.text))) return;
+        if (work > kSlowWorkMax || is_doubtful(pattern_of(rule.text), path)) return;
         if (!slow::matches(pattern_of(rule.text), path)) continue;
         const auto strength = [](const Rule& r) { return std::pair(r.pattern.octets, r.allow); };
         if (best == nullptr || strength(rule) > strength(*best)) best = &rule;
