@@ -153,6 +153,7 @@ class Crawler : public FetcherListener, public ResolverListener {
     void wait_in(WaitList& list, HostState& host, Instant opens);
     void leave_list(HostState& host);
     void offer_room(WaitList& list, Instant when);
+    WaitList& process_list(const HostState& host);
     void offer_shared_room(std::optional<uint64_t> ip_key);
     void wake_others(const Visit& visit);
     void tell_loops(const SharedGates::Waiting& waiting, uint64_t ip_key);
@@ -171,6 +172,8 @@ class Crawler : public FetcherListener, public ResolverListener {
     void start_robots(HostState& host, RobotsEntry& entry, const CanonicalUrl& page);
     Progress step_slot(Visit& visit);
     Instant slot_opens(const HostState& host, std::optional<uint64_t> ip_key, WaitCause& cause);
+    size_t unproven_max() const;
+    void set_proven(HostState& host, bool proven);
     void take_slot(Visit& visit);
     void give_back(Visit& visit);
     void leave_slot(Visit& visit);
@@ -221,12 +224,15 @@ class Crawler : public FetcherListener, public ResolverListener {
     std::unordered_map<HostKey, std::unique_ptr<HostState>> hosts_;
     KeptGates kept_;
     std::unordered_map<uint64_t, WaitList> ip_waiting_;
-    WaitList global_waiting_;
+    WaitList global_waiting_;    // proven hosts, for room in the process
+    WaitList unproven_waiting_;  // the others
     std::priority_queue<Appointment, std::vector<Appointment>, std::greater<>> schedule_;
 
     std::unordered_map<uint64_t, std::unique_ptr<Visit>> visits_;
     std::deque<uint64_t> ready_;
     size_t under_way_ = 0;                 // visits of this loop past their slot
+    size_t unproven_under_way_ = 0;        // of them, to hosts that were not proven
+    size_t proven_hosts_ = 0;              // in memory
     std::deque<uint64_t> digest_backlog_;  // the workers' queue was full
 
     CommitGroup group_;

@@ -29,7 +29,7 @@ Progress Crawler::step_commit(Visit& visit) {
 void Crawler::hand_over() {
     const bool nothing = group_visits_.empty() && group_.robots.empty();
     if (nothing || commit_running_ || loop_.now() < commit_not_before_) return;
-    const bool due = stopping_ || !global_waiting_.empty() ||
+    const bool due = stopping_ || !global_waiting_.empty() || !unproven_waiting_.empty() ||
                      group_visits_.size() >= kGroupVisitsMax ||
                      loop_.now() - group_since_ >= kGroupWait;
     if (!due) return;

@@ -24,9 +24,22 @@ namespace crawld {
 struct Visit;
 
 // What kept a host from its next request; the crawl log's wait_cause.
-enum class WaitCause : uint8_t { none, host, domain, ip, global, backoff, breaker, dns, robots };
-constexpr std::array<std::string_view, 9> enum_names(WaitCause) {
-    return {"none", "host", "domain", "ip", "global", "backoff", "breaker", "dns", "robots"};
+// `reserve`: the rest of the process's concurrency is kept for hosts that answer.
+enum class WaitCause : uint8_t {
+    none,
+    host,
+    domain,
+    ip,
+    global,
+    reserve,
+    backoff,
+    breaker,
+    dns,
+    robots
+};
+constexpr std::array<std::string_view, 10> enum_names(WaitCause) {
+    return {"none",    "host",    "domain",  "ip",  "global",
+            "reserve", "backoff", "breaker", "dns", "robots"};
 }
 
 struct HostState {
@@ -61,6 +74,7 @@ struct HostState {
     size_t addresses_failed = 0;   // in a row, none left when it reaches their number
     uint32_t address_round = 0;    // how often all had failed
 
+    bool proven = false;         // its last page came whole
     uint32_t server_errors = 0;  // in a row
 
     Instant scheduled_at = kNever;  // the entry of the schedule that counts

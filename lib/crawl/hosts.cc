@@ -82,6 +82,7 @@ void Crawler::settle_in(HostState& host, const HostFacts& facts) {
     const WallTime wall = loop_.wall();
     if (!facts.politeness.empty() && host.health.failures() == 0)
         host.health = HostHealth::restore(facts.politeness, now, wall);
+    set_proven(host, facts.pages > 0 && host.health.failures() == 0);
     const Duration longest = longest_pause(host.options->politeness);
     if (facts.not_before > wall)
         host.gate.not_before(now + std::min(facts.not_before - wall, longest));
@@ -188,8 +189,8 @@ void Crawler::park(HostState& host, Instant opens, WaitCause cause, uint64_t ip_
         wait_in(host.domain->waiting, host, opens);
     else if (cause == WaitCause::ip)
         wait_in(ip_waiting_[ip_key], host, opens);
-    else if (cause == WaitCause::global)
-        wait_in(global_waiting_, host, opens);
+    else if (cause == WaitCause::global || cause == WaitCause::reserve)
+        wait_in(process_list(host), host, opens);
     else
         leave_list(host);
     if (host.waits_in == nullptr && opens != kNever) schedule(host, opens);
@@ -240,6 +241,7 @@ bool Crawler::release(HostState& host, Instant wake_at) {
     if (!committer_.release(host.key, facts_of(host), wall_wake)) return false;
     kept_.keep(host.key, {.gate = std::move(host.gate), .health = host.health}, now);
     leave_list(host);
+    set_proven(host, false);
     hosts_.erase(host.key);  // kills `host`
     return true;
 }
@@ -255,9 +257,15 @@ void Crawler::wake_others(const Visit& visit) {
     offer_shared_room(visit.tickets.ip_key);
 }
 
+// Each kind has a list of its own, so that neither stands before the other.
+WaitList& Crawler::process_list(const HostState& host) {
+    return host.proven ? global_waiting_ : unproven_waiting_;
+}
+
 void Crawler::offer_shared_room(std::optional<uint64_t> ip_key) {
     if (!ip_key) {
         offer_room(global_waiting_, loop_.now());
+        offer_room(unproven_waiting_, loop_.now());
         return;
     }
     const auto list = ip_waiting_.find(*ip_key);

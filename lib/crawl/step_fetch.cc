@@ -156,6 +156,7 @@ void Crawler::put_back(Visit& visit) {
 }
 
 void Crawler::learn(Visit& visit) {
+    if (visit.kind == VisitKind::page) set_proven(*visit.host, is_answered(visit.outcome));
     visit.host->facts.bytes += visit.result.bytes_wire;
     visit.host->facts.fetching += visit.result.times.total;
     visit.host->addresses_failed = 0;

@@ -1,4 +1,6 @@
 // Step slot: the windows of all keys at once: host, domain, address, process (contract P1, P2).
+#include <algorithm>
+
 #include "crawl/crawler.h"
 
 namespace crawld {
@@ -25,6 +27,7 @@ Instant Crawler::slot_opens(const HostState& host, std::optional<uint64_t> ip_ke
     if (half_open && !host.health.may_start(now, host.gate.in_flight()))
         later(kNever, WaitCause::breaker);
     later(host.domain->gate.opens_at(now), WaitCause::domain);
+    if (!host.proven && unproven_under_way_ >= unproven_max()) later(kNever, WaitCause::reserve);
     if (ip_key) {
         const SharedGates::Opening shared = context_.gates.opens_at(*ip_key, now, index_);
         later(shared.at, shared.global ? WaitCause::global : WaitCause::ip);
@@ -35,11 +38,24 @@ Instant Crawler::slot_opens(const HostState& host, std::optional<uint64_t> ip_ke
         if (!list.empty() && !its_turn) later(kNever, why);
     };
     queue(host.domain->waiting, WaitCause::domain);
-    queue(global_waiting_, WaitCause::global);
+    queue(process_list(host), host.proven ? WaitCause::global : WaitCause::reserve);
     if (!ip_key) return opens;
     const auto list = ip_waiting_.find(*ip_key);
     if (list != ip_waiting_.end()) queue(list->second, WaitCause::ip);
     return opens;
+}
+
+// Up to a quarter of the slots is for hosts whose last page came whole, one for each: however many
+// are silent, and hold a slot for as long as a time-out takes, those that answer keep their rate.
+size_t Crawler::unproven_max() const {
+    const size_t share = context_.current()->share;
+    return std::max<size_t>(1, share - std::min(share / 4, proven_hosts_));
+}
+
+void Crawler::set_proven(HostState& host, bool proven) {
+    if (proven && !host.proven) ++proven_hosts_;
+    if (!proven && host.proven) --proven_hosts_;
+    host.proven = proven;
 }
 
 Progress Crawler::step_slot(Visit& visit) {
@@ -73,6 +89,8 @@ void Crawler::take_slot(Visit& visit) {
     host.domain->gate.take(now);
     visit.domain = host.domain;
     visit.tickets.taken = true;
+    visit.tickets.unproven = !host.proven;
+    if (!host.proven) ++unproven_under_way_;
     visit.dispatched = now;
     visit.wait = now - visit.entered;
     visit.wait_cause = host.wait_cause;
@@ -118,6 +136,7 @@ void Crawler::answered(Visit& visit) {
 // The visit is committed, or has come to nothing: the process has room for another.
 void Crawler::leave_slot(Visit& visit) {
     if (!visit.tickets.taken) return;
+    if (visit.tickets.unproven) --unproven_under_way_;
     visit.tickets = {};
     --under_way_;
     tell_loops(context_.gates.retired(), 0);

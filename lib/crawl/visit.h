@@ -41,6 +41,7 @@ enum class Progress : uint8_t { proceed, wait };
 struct Tickets {
     uint64_t ip_key = 0;
     bool taken = false;
+    bool unproven = false;  // counts in Crawler::unproven_under_way_
     bool answered = false;
 };
 

@@ -67,7 +67,8 @@ void describe(V& v, PolitenessOptions& o) {
               o.ip);
     v.section({.name = "global",
                .help = "Limits of the whole process. Its concurrency counts a request until its "
-                       "page is committed, and so bounds what a crash may fetch again.",
+                       "page is committed, and so bounds what a crash may fetch again; up to "
+                       "a quarter of it is kept for hosts whose last page came whole.",
                .per_host = false},
               o.global);
     v.field({.name = "crawl_delay_max",
