@@ -28,8 +28,9 @@ class Collect final : public Stage {
     std::string text;
 };
 
-// One coding in pieces, what comes out and how it ends. How much a decoder hands on before it sees
-// that the rest is damaged or too much, and which of the two it sees first, is its own affair.
+// One coding in pieces, what comes out and how it ends.
+constexpr std::string_view kBroken = "damaged or too much";
+
 struct Ending {
     std::string text;
     std::string how;
@@ -42,14 +43,17 @@ Ending decode_in_pieces(std::string_view coding, std::string_view bytes, size_t 
     Flow flow = Flow::ok;
     for (; !bytes.empty() && flow == Flow::ok; bytes.remove_prefix(std::min(piece, bytes.size())))
         flow = stage->put(bytes.substr(0, piece));
-    if (flow != Flow::ok) return {"", "damaged or too much"};
+    if (flow != Flow::ok) return {"", std::string(kBroken)};
     return {out.text, stage->complete() ? "whole" : "truncated"};
 }
 
+// How much a decoder hands on before it sees that the rest is damaged or too much is its own
+// affair, and with it whether damage behind a whole frame is garbage, of which nothing came.
 void check_pieces(std::string_view coding, std::string_view bytes, size_t piece,
                   uint64_t bytes_max) {
     const Ending whole = decode_in_pieces(coding, bytes, bytes.size(), bytes_max);
     const Ending pieces = decode_in_pieces(coding, bytes, piece, bytes_max);
+    if (whole.how == kBroken || pieces.how == kBroken) return;
     fuzz::expect_same("the endings, whole and in pieces,", whole.how, pieces.how);
     fuzz::expect_same("the texts, whole and in pieces,", whole.text, pieces.text);
 }
