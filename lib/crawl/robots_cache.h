@@ -38,9 +38,10 @@ struct RobotsEntry {
     bool fetching = false;
     bool used = true;  // has let a page be requested, or denied one, since it was fetched
 
+    // A copy from the future is of a clock that was wrong.
     bool fresh(WallTime now) const {
         return verdict != RobotsVerdict::unknown && verdict != RobotsVerdict::unreachable &&
-               (now < expires_at || !used);
+               ((now < expires_at && now + minutes(1) > fetched_at) || !used);
     }
 };
 

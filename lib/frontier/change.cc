@@ -39,9 +39,10 @@ void Change::put_seen(UrlKey key, const SeenRecord& record) {
 }
 
 // The name is the key's, whatever the caller says.
-void Change::HostChange::replace_facts(const HostFacts& facts) {
+void Change::HostChange::replace_facts(const HostFacts& facts, Duration clock_ahead) {
     std::string name = std::move(row.facts.name);
     row.facts = facts;
+    if (facts.not_before != WallTime{}) row.facts.not_before += clock_ahead;
     if (!name.empty()) row.facts.name = std::move(name);
 }
 
@@ -77,7 +78,7 @@ Result<bool> Change::close(HostChange& host, const Settled& settled) {
 Status Change::settle(const Settled& settled) {
     CRAWLD_CHECK(settled.state != UrlState::queued);
     HostChange& changed = host(settled.key.host);
-    changed.replace_facts(settled.host);
+    changed.replace_facts(settled.host, state_.clock.ahead());
     const Result<bool> closed = close(changed, settled);
     if (!closed) return tl::unexpected(closed.error());
     if (!*closed) return {};
@@ -94,7 +95,7 @@ Status Change::settle(const Settled& settled) {
     }
     ++totals_.due;
     const std::string key = format::due_key({.kind = format::DueKind::retry,
-                                             .at = settled.due_at,
+                                             .at = settled.due_at + state_.clock.ahead(),
                                              .host = settled.key.host,
                                              .url = settled.key.url});
     std::string value;
@@ -137,7 +138,7 @@ void Change::add(std::span<const Arrival> arrivals) {
                          .hops = url.hops,
                          .attempt = 0,
                          .first_try = {},
-                         .discovered = now_});
+                         .discovered = now_ - state_.clock.ahead()});
         const bool ends = i + 1 == arrivals.size() || items.size() == format::kChunkUrlsMax ||
                           arrivals[i + 1].url->priority != url.priority;
         if (!ends) continue;
@@ -168,7 +169,7 @@ void Change::take_back(std::span<const Retry> retries) {
 
 void Change::release(HostKey key, const HostFacts& facts, WallTime wake_at) {
     HostChange& leaving = host(key);
-    leaving.replace_facts(facts);
+    leaving.replace_facts(facts, state_.clock.ahead());
     leaving.leaves_until = wake_at;
 }
 

@@ -71,7 +71,7 @@ class Change {
         bool arrivals = false;  // URLs were appended
         std::optional<WallTime> leaves_until;
 
-        void replace_facts(const HostFacts& facts);
+        void replace_facts(const HostFacts& facts, Duration clock_ahead);
     };
     struct Closed {
         std::vector<uint64_t>* open = nullptr;

@@ -78,6 +78,7 @@ void Change::seal(HostChange& host) {
 }
 
 void Change::put_totals() {
+    totals_.latest = state_.clock.latest();
     if (totals_ == state_.totals) return;
     std::string value;
     format::encode(value, totals_);

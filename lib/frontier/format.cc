@@ -11,7 +11,8 @@ namespace crawld::format {
 namespace {
 
 constexpr uint64_t kFingerprintBits = (uint64_t{1} << 48) - 1;
-constexpr uint8_t kHostVersion = 2;  // the first one lacks `fetching`
+constexpr uint8_t kHostVersion = 2;    // the first one lacks `fetching`
+constexpr uint8_t kCountsVersion = 2;  // the first one lacks `latest`
 
 }  // namespace
 
@@ -166,18 +167,21 @@ std::optional<StoredRobots> decode_robots(std::string_view value) {
 }
 
 void encode(std::string& out, const Counts& counts) {
-    put_u8(out, kVersion);
+    put_u8(out, kCountsVersion);
     for (uint64_t count : {counts.known, counts.queued, counts.due, counts.done, counts.hosts})
         put_varint(out, count);
+    put_time(out, counts.latest);
 }
 
 std::optional<Counts> decode_counts(std::string_view value) {
     ValueReader in(value);
     Counts counts;
-    in.version();
+    const uint8_t version = in.bytes().u8();
+    in.require(version >= 1 && version <= kCountsVersion);
     for (uint64_t* count :
          {&counts.known, &counts.queued, &counts.due, &counts.done, &counts.hosts})
         *count = in.bytes().varint();
+    if (version > 1) counts.latest = in.time();
     if (!in.complete()) return std::nullopt;
     return counts;
 }

@@ -20,7 +20,8 @@
 //     due     0x01 time(8) host(8)      -> name text: the host has work and may sleep until `time`
 //     robots  vshard(2) authority_fp(6) -> version u8, authority text, verdict u8, status u16,
 //                                          fetched_at, expires_at, first_failure_at time, body text
-//     meta    "frontier/counts"         -> version u8, known, queued, due, done, hosts varint
+//     meta    "frontier/counts"         -> version u8, known, queued, due, done, hosts varint,
+//                                          latest time (from version 2 on)
 //
 //     chunk   = version u8, count varint (1..64), count x entry
 //     entry   = flags u8, shared varint, rest text, depth varint, hops u8,
@@ -130,6 +131,7 @@ struct Counts {
     uint64_t due = 0;
     uint64_t done = 0;
     uint64_t hosts = 0;
+    WallTime latest{};  // that a change was made at
     bool operator==(const Counts&) const = default;
 };
 void encode(std::string& out, const Counts& counts);

@@ -92,6 +92,7 @@ Result<std::unique_ptr<Frontier>> Frontier::open(Store& store, const FrontierOpt
         const auto totals = format::decode_counts(**value);
         if (!totals) return format::damaged("the record of counts");
         state.totals = *totals;
+        state.clock.restore(totals->latest);
     } else {
         const auto known = store.scan(Family::seen, "", "");
         if (known->valid()) return format::damaged("the record of counts, which is lost,");
@@ -139,7 +140,7 @@ Status Frontier::commit(std::span<Settled> settled, Batch& extra, WallTime now,
         hosts.push_back(url.key.host);
     if (auto fetched = state_->fetch_rows(hosts); !fetched) return fetched;
 
-    Change change(*state_, extra, now);
+    Change change(*state_, extra, state_->clock.take(now));
     for (const Settled& visit : settled)
         if (auto status = change.settle(visit); !status) return status;
     add_arrivals(change, places, *found);
@@ -164,7 +165,7 @@ Result<uint64_t> Frontier::add(std::span<const NewUrl> urls, std::string_view vi
         hosts.push_back(url.key.host);
     if (auto fetched = state_->fetch_rows(hosts); !fetched) return tl::unexpected(fetched.error());
 
-    Change change(*state_, extra, now);
+    Change change(*state_, extra, state_->clock.take(now));
     add_arrivals(change, {&place, 1}, *found);
     if (auto written = change.write(Durability::synced, woken); !written)
         return tl::unexpected(written.error());

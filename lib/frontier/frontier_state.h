@@ -10,6 +10,7 @@
 #include "frontier/known_filter.h"
 #include "frontier/link_filter.h"
 #include "frontier/recent_urls.h"
+#include "frontier/state_clock.h"
 #include "store/store.h"
 
 namespace crawld {
@@ -52,6 +53,7 @@ struct Frontier::State {
     HostTable hosts;
     DueStart retries{format::DueKind::retry};
     DueStart wakes{format::DueKind::wake};
+    StateClock clock;
     format::Counts totals;  // as on disk
     FrontierCounts counts;  // the same for other threads
 };

@@ -28,7 +28,9 @@ class Loading {
         stay.exhausted = true;
         for (size_t p = 0; p < kPriorities; ++p)
             if (next_[p].seq < entry_.row.queues[p].tail) stay.exhausted = false;
-        return {.facts = entry_.row.facts, .urls = std::move(urls_), .exhausted = stay.exhausted};
+        HostFacts facts = entry_.row.facts;
+        if (facts.not_before != WallTime{}) facts.not_before -= state_.clock.ahead();
+        return {.facts = std::move(facts), .urls = std::move(urls_), .exhausted = stay.exhausted};
     }
 
   private:
@@ -166,8 +168,9 @@ Status Frontier::release(HostKey host, const HostFacts& facts, WallTime wake_at)
     if (!entry) return tl::unexpected(entry.error());
     if (!(*entry)->exists) return {};
     Batch batch;
-    Change change(*state_, batch, wake_at);
-    change.release(host, facts, wake_at);
+    const WallTime at = wake_at + state_->clock.ahead();
+    Change change(*state_, batch, at);
+    change.release(host, facts, at);
     std::vector<HostWake> none;
     Status written = change.write(Durability::unsynced, none);
     if (!written) state_->abandon(**entry);

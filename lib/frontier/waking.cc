@@ -103,7 +103,8 @@ Status for_each_asleep(Frontier::State& state, const std::string& end, Visit vis
 
 }  // namespace
 
-Status Frontier::wake(WallTime now, size_t max, std::vector<HostWake>& woken) {
+Status Frontier::wake(WallTime wall, size_t max, std::vector<HostWake>& woken) {
+    const WallTime now = state_->clock.take(wall);
     if (auto moved = move_retries(*state_, now, woken); !moved) return moved;
     if (max == 0) return {};
     const std::string end = format::due_from(DueKind::wake, just_after(now));
@@ -131,7 +132,7 @@ Result<WallTime> Frontier::next_due() {
         return false;
     });
     if (!read) return tl::unexpected(read.error());
-    return next;
+    return next == WallTime::max() ? next : next - state_->clock.ahead();
 }
 
 }  // namespace crawld

@@ -226,8 +226,10 @@ TEST_CASE("robots and counts come back as they were") {
     CHECK_EQ(robots->record.status, 503);
     CHECK_EQ(robots->record.first_failure_at, wall_from_us(3));
 
-    const format::Counts counts{.known = 1, .queued = 300, .due = 3, .done = 4, .hosts = 5};
-    CHECK_EQ(encoded(counts), "\x01\x01\xac\x02\x03\x04\x05"s);
+    const format::Counts counts{
+        .known = 1, .queued = 300, .due = 3, .done = 4, .hosts = 5, .latest = wall_from_us(258)};
+    CHECK_EQ(encoded(counts), "\x02\x01\xac\x02\x03\x04\x05\0\0\0\0\0\0\x01\x02"s);
+    CHECK_EQ(format::decode_counts("\x01\x01\xac\x02\x03\x04\x05"s)->hosts, 5);
     check_only_whole(encoded(counts), format::decode_counts);
     CHECK(format::decode_counts(encoded(counts)) == counts);
 }

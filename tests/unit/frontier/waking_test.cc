@@ -1,6 +1,8 @@
 // Hosts that sleep and wake, and retries.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "unit/frontier/fixture.h"
 
 using namespace crawld;
@@ -216,4 +218,32 @@ TEST_CASE_FIXTURE(FrontierFixture, "many retries of one instant all come back") 
     wake();
     CHECK_EQ(frontier->counts().due, 0);
     CHECK_EQ(load("a", 2'000).urls.size(), 1'500);
+}
+
+TEST_CASE_FIXTURE(FrontierFixture, "a clock that is set back makes nothing wait for it") {
+    now = at_seconds(1'000'000);
+    add(new_urls({"http://a/1", "http://b/1"}));
+    commit({retry_at(load("a").urls[0], at_seconds(1'000'100))});
+    release("a", now);
+    load("b");
+    release("b", at_seconds(1'000'200));
+    add({});  // the clock of the state is here
+    now = at_seconds(5'000);
+    SUBCASE("in one run") {}
+    SUBCASE("over a restart") {
+        reopen();
+    }
+    CHECK_EQ(wake(), Texts{});
+    CHECK_EQ(next_due(), at_seconds(5'100));
+    now = at_seconds(5'100);
+    CHECK_EQ(wake(), Texts{"a"});
+    now = at_seconds(5'200);
+    Texts both = wake();
+    std::sort(both.begin(), both.end());
+    CHECK_EQ(both, Texts{"a", "b"});
+    // What is new is by the same clock.
+    commit({retry_at(load("a").urls[0], at_seconds(5'300))});
+    CHECK_EQ(next_due(), at_seconds(5'200));
+    load("b");
+    CHECK_EQ(next_due(), at_seconds(5'300));
 }
