@@ -2,7 +2,16 @@
 
 #include <functional>
 
+#include "base/check.h"
+
 namespace crawld {
+
+namespace {
+
+// Where a failed assertion of Gumbo leads to, while it parses on this thread.
+thread_local std::jmp_buf* parse_refused = nullptr;
+
+}  // namespace
 
 const GumboOutput* GuardedArena::parse(const char* text, size_t size) {
     GumboOptions options = kGumboDefaultOptions;
@@ -11,8 +20,14 @@ const GumboOutput* GuardedArena::parse(const char* text, size_t size) {
     options.userdata = this;
     options.max_errors = 0;
     // Gumbo has no way to fail, and nothing to clean up: its state is in this arena.
-    if (setjmp(refused_) != 0) return nullptr;  // NOLINT(cert-err52-cpp)
-    return gumbo_parse_with_options(&options, text, size);
+    if (setjmp(refused_) != 0) {  // NOLINT(cert-err52-cpp)
+        parse_refused = nullptr;
+        return nullptr;
+    }
+    parse_refused = &refused_;
+    const GumboOutput* output = gumbo_parse_with_options(&options, text, size);
+    parse_refused = nullptr;
+    return output;
 }
 
 void* GuardedArena::allocate(void* self, size_t size) {
@@ -57,3 +72,13 @@ bool GuardedArena::bounds_hold(size_t next_size) {
 }
 
 }  // namespace crawld
+
+// In the place of glibc's, for all of the program: Debian builds Gumbo 0.10.1 with its assertions,
+// and pages exist that fail them (a table in a select in a foreignObject). Such a page is refused
+// like one that passes a bound.
+extern "C" [[noreturn]] void __assert_fail(const char* assertion, const char* file,  // NOLINT
+                                           unsigned line, const char*) noexcept {
+    if (crawld::parse_refused != nullptr)
+        std::longjmp(*crawld::parse_refused, 1);  // NOLINT(cert-err52-cpp)
+    crawld::check_failed(file, static_cast<int>(line), assertion);
+}

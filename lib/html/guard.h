@@ -7,7 +7,8 @@
 // nothing of it lives outside the arena. This is the true tree, not a guess from the tags, so a
 // page cannot hide its depth behind markup that guard and parser read differently. A string may
 // have the size of a node or an attribute by chance: pointers are followed only inside the arena,
-// and the worst that comes of it is a page refused.
+// and the worst that comes of it is a page refused. An assertion of Gumbo's that fails while it
+// parses ends the parse the same way, instead of the process.
 //
 // Bound:  kTreeBytesMax of text (links.h), kTreeDepthMax, kTreeAttributesMax, kTreeWorkMax,
 // arena_bytes() of

@@ -61,6 +61,13 @@ TEST_CASE("many tags with many attributes are no reason to refuse") {
     CHECK_FALSE(tree_links(repeat(many_attributes(40), 40), kGumbo).scanner_used);
 }
 
+TEST_CASE("a page that fails an assertion of Gumbo's is refused") {
+    check_refused(
+        "<div><table><svg><for/>gnObject><select><<ivd<>tableH<svg><foreignObject><select><table>"
+        "<s>table><s>");
+    CHECK_FALSE(find_links("<a href=x>", kGumbo).scanner_used);
+}
+
 TEST_CASE("the size is bounded at 2 MiB") {
     check_refused("<p>" + std::string(kTreeBytesMax, 'x'));
     CHECK_FALSE(tree_links("<p>" + std::string(kTreeBytesMax / 2, 'x'), kGumbo).scanner_used);
