@@ -101,12 +101,20 @@ void XmlReader::end_with_parsers_error() {
         .line = XML_GetCurrentLineNumber(parser_.get()),
         .column = XML_GetCurrentColumnNumber(parser_.get()) + 1};
     elements_.finish();
-    if (error == XML_ERROR_ABORTED) {
-        CRAWLD_CHECK(elements_.ending().has_value());
+    if (error == XML_ERROR_ABORTED && !elements_.ending()) {
+        CRAWLD_CHECK(work_ > kMarkupWorkMax);
+        ending.outcome = SitemapOutcome::truncated;
+        ending.detail = "more markup than is read";
+    } else if (error == XML_ERROR_ABORTED) {
         ending.outcome = elements_.ending()->outcome;
         ending.detail = elements_.ending()->detail;
     }
     ending_ = std::move(ending);
+}
+
+void XmlReader::spend(uint64_t work) {
+    work_ += work;
+    if (work_ > kMarkupWorkMax) XML_StopParser(parser_.get(), XML_FALSE);
 }
 
 void XmlReader::stop_if_done() {
@@ -116,6 +124,7 @@ void XmlReader::stop_if_done() {
 void XmlReader::start_element(void* self, const char* name, const char** attributes) {
     auto* reader = static_cast<XmlReader*>(self);
     reader->elements_.start(name, attributes);
+    reader->spend(kElementWork);
     reader->stop_if_done();
 }
 
@@ -126,7 +135,9 @@ void XmlReader::end_element(void* self, const char*) {
 }
 
 void XmlReader::character_data(void* self, const char* text, int size) {
-    static_cast<XmlReader*>(self)->elements_.text({text, static_cast<size_t>(size)});
+    auto* reader = static_cast<XmlReader*>(self);
+    reader->elements_.text({text, static_cast<size_t>(size)});
+    reader->spend(1);
 }
 
 }  // namespace crawld

@@ -1,7 +1,9 @@
 // XmlReader: markup through the filter and expat to elements, under bounds.
 //
 // Expat looks at an unfinished tag again with every block, so a tag is bounded; character data it
-// hands on as it comes.
+// hands on as it comes. Of elements and pieces of text, which cost more than the bytes that they
+// are made of, only so many are read: kMarkupWorkMax is some three times what a sitemap of the
+// largest size has that lists URLs.
 //
 // Owns:   the parser, all of whose memory is counted.
 // Source: XML 1.0; libexpat 2.5.
@@ -19,6 +21,9 @@ struct XML_ParserStruct;
 
 namespace crawld {
 
+inline constexpr uint64_t kMarkupWorkMax = 24'000'000;
+inline constexpr uint64_t kElementWork = 3;  // a piece of text is 1: a line, a reference
+
 class XmlReader final : public TextReader {
   public:
     explicit XmlReader(Entries& entries);
@@ -32,6 +37,7 @@ class XmlReader final : public TextReader {
     static void start_element(void* self, const char* name, const char** attributes);
     static void end_element(void* self, const char* name);
     static void character_data(void* self, const char* text, int size);
+    void spend(uint64_t work);
     void stop_if_done();
     void parse(std::string_view text, bool last);
     void end(Ending ending);
@@ -48,6 +54,7 @@ class XmlReader final : public TextReader {
     MarkupFilter filter_;
     std::string waiting_;  // what the filter could not tell yet
     uint64_t bytes_parsed_ = 0;
+    uint64_t work_ = 0;
     std::optional<Ending> ending_;
     ParserMemory memory_{kParserBytesMax};
     std::unique_ptr<XML_ParserStruct, FreeParser> parser_;

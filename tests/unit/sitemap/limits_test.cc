@@ -155,6 +155,24 @@ TEST_CASE("a location that is too long is skipped, with its fields") {
     CHECK_EQ(reading.result.skipped, 3);
 }
 
+TEST_CASE("of elements and references only so many are read, and of lists all that are meant") {
+    const auto pieces = [](std::string_view piece) { return repeated(piece, 50'000); };
+    for (const char* head : {"<urlset>", "<urlset><url><loc>http://a.example/"})
+        for (const char* piece : {"<a/>", "&", "&amp;", "&#65;"}) {
+            const Fed fed = feed(std::string(head) + std::string(kUrl), pieces(piece), 200 << 20);
+            CAPTURE(head);
+            CAPTURE(piece);
+            CHECK_EQ(fed.result.outcome, SitemapOutcome::truncated);
+            CHECK_LT(fed.bytes, 200 << 20);
+        }
+    // As many elements and line ends as 50 MiB may have of an entry that says anything.
+    std::string images = "<url>\n<loc>http://a.example/</loc>\n";
+    while (images.size() < 50 << 20)
+        images += " <image:loc>http://a.example/?a&amp;b</image:loc>\n";
+    images += "</url>";
+    CHECK_EQ(read_sitemap(urlset_of(images), {.limits = {.bytes_max = 60 << 20}}).outcome(), "ok");
+}
+
 TEST_CASE("noise of all bytes ends somehow") {
     uint32_t state = 1;
     for (int round = 0; round < 300; ++round) {
