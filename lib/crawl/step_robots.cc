@@ -161,7 +161,8 @@ void Crawler::take_robots_answer(const RobotsErrand& errand, const RobotsAnswer&
                                      .crawl_delay_s = entry.rules && entry.rules->crawl_delay()
                                                           ? to_seconds(*entry.rules->crawl_delay())
                                                           : 0,
-                                     .expires = entry.expires_at});
+                                     .expires = entry.expires_at,
+                                     .usage = entry.rules ? entry.rules->usage() : ""});
     group_.robots.push_back(
         {errand.authority, errand.owner, record, sitemaps_of(*host, entry, *settings)});
     if (group_since_ == kNever) group_since_ = loop_.now();

@@ -26,6 +26,7 @@ struct RobotsSettled {
     uint64_t rules = 0;
     double crawl_delay_s = 0;
     WallTime expires{};
+    std::string usage{};
 };
 template <class V>
 void describe(V& v, const RobotsSettled& e) {
@@ -39,6 +40,8 @@ void describe(V& v, const RobotsSettled& e) {
     v.field({.name = "crawl_delay_s", .help = "Its Crawl-delay in seconds; 0 without one."},
             e.crawl_delay_s);
     v.field({.name = "expires", .help = "When it is fetched again."}, e.expires);
+    v.field({.name = "usage", .help = "Its Content-Usage for us, as sent; never acted on."},
+            e.usage);
 }
 
 struct RobotsIgnored {

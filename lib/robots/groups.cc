@@ -24,6 +24,12 @@ void keep_longest(std::optional<Duration>& kept, Duration delay) {
     kept = std::max(kept.value_or(delay), delay);
 }
 
+void append_usage(std::string& list, std::string_view value) {
+    const size_t separator = list.empty() ? 0 : 2;
+    if (value.empty() || list.size() + separator + value.size() > kUsageLinesBytesMax) return;
+    list.append(separator == 0 ? "" : "; ").append(value);
+}
+
 }  // namespace
 
 std::optional<Duration> parse_crawl_delay(std::string_view value) {
@@ -54,6 +60,8 @@ void RobotsGroups::take(const RobotsLine& line) {
         take_rule(line, false);
     else if (iequals(line.key, "crawl-delay"))
         take_crawl_delay(line.value);
+    else if (iequals(line.key, "content-usage"))
+        take_usage(line.value);
     else if (iequals(line.key, "sitemap"))
         take_sitemap(line.value);
 }
@@ -62,18 +70,19 @@ void RobotsGroups::take(const RobotsLine& line) {
 void RobotsGroups::take_user_agent(std::string_view value) {
     if (rules_began_) rule_for_ = {};
     if (delays_began_) delay_for_ = {};
-    rules_began_ = delays_began_ = false;
+    if (usages_began_) usage_for_ = {};
+    rules_began_ = delays_began_ = usages_began_ = false;
     const bool us = iequals(product_token(value), product_) && !product_.empty();
     const bool everybody = names_everybody(value);
     named_ |= us;
-    for (Addressees* addressees : {&rule_for_, &delay_for_}) {
+    for (Addressees* addressees : {&rule_for_, &delay_for_, &usage_for_}) {
         addressees->us |= us;
         addressees->everybody |= everybody;
     }
 }
 
 void RobotsGroups::take_rule(const RobotsLine& line, bool allow) {
-    rules_began_ = delays_began_ = true;
+    rules_began_ = delays_began_ = usages_began_ = true;
     // "Disallow:" forbids nothing, but is a rule of its group.
     if (line.value.empty() || (!rule_for_.us && !rule_for_.everybody)) return;
     Rule rule{.pattern = Pattern::parse(line.value),
@@ -86,11 +95,17 @@ void RobotsGroups::take_rule(const RobotsLine& line, bool allow) {
 }
 
 void RobotsGroups::take_crawl_delay(std::string_view value) {
-    delays_began_ = true;
+    delays_began_ = usages_began_ = true;
     const auto delay = parse_crawl_delay(value);
     if (!delay) return;
     if (delay_for_.us) keep_longest(us_.crawl_delay, *delay);
     if (delay_for_.everybody) keep_longest(everybody_.crawl_delay, *delay);
+}
+
+void RobotsGroups::take_usage(std::string_view value) {
+    usages_began_ = true;
+    if (usage_for_.us) append_usage(us_.usage, value);
+    if (usage_for_.everybody) append_usage(everybody_.usage, value);
 }
 
 void RobotsGroups::take_sitemap(std::string_view value) {

@@ -27,6 +27,7 @@ RobotsRules RobotsRules::parse(std::string_view body, std::string_view product) 
     RobotsGroup ours = std::move(groups).ours();
     rules.rules_ = RuleTable(std::move(ours.rules));
     rules.crawl_delay_ = ours.crawl_delay;
+    rules.usage_ = std::move(ours.usage);
     return rules;
 }
 
@@ -37,7 +38,7 @@ RobotsDecision RobotsRules::decide(std::string_view path_and_query) const {
 }
 
 size_t RobotsRules::bytes() const {
-    size_t sum = sizeof *this + rules_.bytes();
+    size_t sum = sizeof *this + rules_.bytes() + usage_.capacity();
     for (const std::string& sitemap : sitemaps_)
         sum += sizeof sitemap + sitemap.capacity();
     return sum;

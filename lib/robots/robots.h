@@ -17,6 +17,7 @@
 // Crawl-delay is no part of the RFC. It belongs to the user-agent lines right before it (other
 // crawlers' files rely on "User-agent: a, Crawl-delay, User-agent: b, Disallow" giving the delay to
 // `a` alone, and the rule to both); of several that apply the longest counts, and 0 is none.
+// Content-Usage is told likewise whom it is for; it is kept for the record and decides nothing.
 //
 // Owns:   its rules; the text given to parse() may go.
 // Cost:   parse O(n log n); a decision about 1 us, 50 us with 10,000 rules full of wildcards
@@ -53,6 +54,8 @@ class RobotsRules {
     RobotsDecision decide(std::string_view path_and_query) const;
     // Crawl-delay of the group that applies, if it has a valid one; never zero.
     std::optional<Duration> crawl_delay() const { return crawl_delay_; }
+    // Content-Usage of the group that applies: "train-ai=n; /blog train-ai=y".
+    const std::string& usage() const { return usage_; }
     // As written, each once, of all groups.
     const std::vector<std::string>& sitemaps() const { return sitemaps_; }
     size_t rule_count() const { return rules_.size(); }
@@ -61,6 +64,7 @@ class RobotsRules {
   private:
     RuleTable rules_;
     std::optional<Duration> crawl_delay_;
+    std::string usage_;
     std::vector<std::string> sitemaps_;
 };
 

@@ -111,3 +111,24 @@ TEST_CASE("sitemaps are collected from the whole file, each once, as written") {
         "crawld");
     CHECK_EQ(parsed.sitemaps(), std::vector<std::string>{"http://a/1.xml", "/2.xml"});
 }
+
+TEST_CASE("Content-Usage is kept for whom it is said, and ends no group") {
+    const auto usage = [](std::string_view body) { return group(body).usage; };
+    CHECK_EQ(usage("User-agent: *\nCONTENT-USAGE: train-ai=n\nAllow: /\n"
+                   "Content-Usage: /blog train-ai=y\n"),
+             "train-ai=n; /blog train-ai=y");
+    CHECK_EQ(usage("User-agent: *\nContent-Usage: a\n\nUser-agent: crawld\nContent-Usage: b\n"),
+             "b");
+    CHECK_EQ(usage("User-agent: *\nContent-Usage: a\nUser-agent: crawld\nDisallow: /\n"), "");
+    CHECK_EQ(usage("User-agent: x\nUser-agent: crawld\nContent-Usage: b\n"), "b");
+    CHECK_EQ(usage("Content-Usage: a\nContent-Usage:\n"), "");
+    CHECK_EQ(rules("User-agent: crawld\nContent-Usage: a\nUser-agent: x\nDisallow: /y\n"), "/y ");
+    CHECK_EQ(delay("User-agent: crawld\nContent-Usage: a\nUser-agent: x\nCrawl-delay: 2\n"),
+             seconds(2));
+    std::string many = "User-agent: *\n";
+    for (int i = 0; i < 1'000; ++i)
+        many += "Content-Usage: train-ai=n\n";
+    CHECK_LE(usage(many).size(), kUsageLinesBytesMax);
+    CHECK_GT(usage(many).size(), kUsageLinesBytesMax - 20);
+    CHECK_EQ(RobotsRules::parse("User-agent: *\nContent-Usage: a", "crawld").usage(), "a");
+}
