@@ -5,6 +5,7 @@
 
 #include "base/fingerprint.h"
 #include "base/text.h"
+#include "crawl/page_notes.h"
 #include "crawl/url_collector.h"
 #include "decode/mime_sniff.h"
 #include "decode/query_encoder.h"
@@ -49,9 +50,6 @@ constexpr std::string_view kRobotsHeader = "x-robots-tag";
 constexpr std::string_view kLinkHeader = "link";
 constexpr std::string_view kRefreshHeader = "refresh";
 constexpr std::string_view kSniffHeader = "x-content-type-options";
-constexpr std::array<std::string_view, 3> kUsageHeaders{"content-usage", "tdm-reservation",
-                                                        "tdm-policy"};
-constexpr size_t kUsageBytesMax = 512;
 
 // The type that counts. The log tells what was said, where that is another.
 void note_type(const DigestRequest& request, std::string_view body, PageFacts& facts) {
@@ -76,26 +74,15 @@ PageDirectives directives_of(const DigestRequest& request, const PageLinks& page
     return directives;
 }
 
-// For the record; nothing is decided by it.
-std::string usage_of(const DigestRequest& request) {
-    std::string usage;
-    for (const HttpHeader& header : request.headers)
-        for (const std::string_view name : kUsageHeaders)
-            if (iequals(header.name, name))
-                usage += (usage.empty() ? "" : "; ") + std::string(name) + ": " + header.value;
-    if (usage.size() > kUsageBytesMax) usage.resize(kUsageBytesMax);
-    return usage;
-}
-
-std::vector<PageLink> header_links(const DigestRequest& request) {
-    std::vector<PageLink> links;
+PageLinks header_links(const DigestRequest& request) {
+    PageLinks found;
     for (const HttpHeader& header : request.headers) {
         if (iequals(header.name, kLinkHeader))
-            add_link_header(header.value, request.options->html, links);
+            add_link_header(header.value, request.options->html, found);
         else if (iequals(header.name, kRefreshHeader))
-            add_refresh_header(header.value, links);
+            add_refresh_header(header.value, found);
     }
-    return links;
+    return found;
 }
 
 Url base_of(const CanonicalUrl& page, const std::string& base_href, QueryEncoder* encoder) {
@@ -108,12 +95,12 @@ Url base_of(const CanonicalUrl& page, const std::string& base_href, QueryEncoder
 
 // Links of one base. Those of headers are relative to the response, those of the page to its base.
 struct LinkSource {
-    const std::vector<PageLink>& links;
+    const PageLinks& page;
     LinkResolver resolver;
 };
 
 std::optional<CanonicalUrl> canonical_of(const LinkSource& source, const CanonicalUrl& page) {
-    for (const PageLink& link : source.links) {
+    for (const PageLink& link : source.page.links) {
         if (link.kind != LinkKind::canonical) continue;
         auto url = source.resolver.resolve(link.href);
         if (url && url->href() != page.href()) return url;
@@ -122,8 +109,16 @@ std::optional<CanonicalUrl> canonical_of(const LinkSource& source, const Canonic
     return std::nullopt;
 }
 
+std::string alternates_of(const std::vector<LinkSource>& sources) {
+    AlternatesNote note;
+    for (const LinkSource& source : sources)
+        for (const LinkLanguage& language : source.page.languages)
+            note.add(language.tag, source.resolver.resolve(source.page.links[language.link].href));
+    return note.text();
+}
+
 void add_links(const LinkSource& source, const DigestRequest& request, UrlCollector& collector) {
-    for (const PageLink& link : source.links) {
+    for (const PageLink& link : source.page.links) {
         if (link.nofollow && request.options->html.nofollow) {
             collector.leave_out("nofollow");
             continue;
@@ -145,21 +140,23 @@ LinkResolver resolver_for(const DigestRequest& request, const std::string& base_
 }
 
 void take_links(const DigestRequest& request, const PageLinks& page, PageFacts& facts) {
-    const std::vector<PageLink> of_headers = header_links(request);
-    facts.links_found = of_headers.size() + page.links.size();
+    const PageLinks of_headers = header_links(request);
+    facts.links_found = of_headers.links.size() + page.links.size();
     if (page.links_dropped > 0)
         facts.detail = std::to_string(page.links_dropped) + " links beyond html.links_max left out";
     if (facts.links_found == 0) return;
     // The charset is the page's, not that of its headers.
     const auto encoder = make_query_encoder(facts.charset);
     std::vector<LinkSource> sources;
-    if (!of_headers.empty()) sources.push_back({of_headers, resolver_for(request, {}, nullptr)});
+    if (!of_headers.links.empty())
+        sources.push_back({of_headers, resolver_for(request, {}, nullptr)});
     if (!page.links.empty())
-        sources.push_back({page.links, resolver_for(request, page.base_href, encoder.get())});
+        sources.push_back({page, resolver_for(request, page.base_href, encoder.get())});
     std::optional<CanonicalUrl> canonical;
     for (const LinkSource& source : sources)
         if (!canonical) canonical = canonical_of(source, request.url);
     if (canonical) facts.canonical = canonical->href();
+    facts.alternates = alternates_of(sources);
     if (facts.nofollow) return;
     UrlCollector collector(request, facts);
     // A redirect is no step further away from the seed.
@@ -178,8 +175,7 @@ std::vector<HttpHeader> take_page_headers(const std::vector<HttpHeader>& headers
         for (const std::string_view name :
              {kRobotsHeader, kLinkHeader, kRefreshHeader, kSniffHeader})
             if (iequals(header.name, name)) return true;
-        return std::any_of(kUsageHeaders.begin(), kUsageHeaders.end(),
-                           [&](std::string_view name) { return iequals(header.name, name); });
+        return is_usage_header(header.name);
     };
     std::vector<HttpHeader> kept;
     std::copy_if(headers.begin(), headers.end(), std::back_inserter(kept), wanted);
@@ -215,7 +211,7 @@ PageFacts digest_page(DigestRequest request) {
         facts.parser = page.scanner_used ? "scanner" : "gumbo";
     }
     if (!request.is_page) return facts;
-    facts.usage = usage_of(request);
+    facts.usage = usage_note(request.headers, page.meta_usage);
     facts.directives = directives_of(request, page);
     facts.nofollow = facts.directives.nofollow && request.options->html.nofollow;
     take_links(request, page, facts);

@@ -57,7 +57,8 @@ struct PageFacts {
     PageDirectives directives;  // what headers and page ask
     bool nofollow = false;      // they kept its links out
     std::string canonical;      // the URL that the page names as its canonical one, if another
-    std::string usage;          // Content-Usage and TDM-Reservation, as sent
+    std::string usage;          // Content-Usage and TDM reservations of headers and page, as sent
+    std::string alternates;     // "de=https://a/ fr=https://b/": in other languages
     uint64_t bytes_body = 0;    // decoded
     uint64_t links_found = 0;   // as written in the page
     std::string parser;         // "scanner", "gumbo"; empty for what is not HTML

@@ -78,7 +78,8 @@ FetchSettled fetch_event(const Visit& visit, WallTime now) {
             .usage = visit.facts.usage,
             .links_left_out = left_out_text(visit.facts),
             .simhash = visit.facts.simhash == 0 ? std::string() : to_hex(visit.facts.simhash),
-            .copy = std::string(to_string(visit.facts.copy))};
+            .copy = std::string(to_string(visit.facts.copy)),
+            .alternates = visit.facts.alternates};
 }
 
 void count(TallyCounts& counts, const Visit& visit) {

@@ -13,6 +13,11 @@ void append_content(std::string& list, std::string_view content) {
     list += content;
 }
 
+void append_usage(std::string& list, std::string_view name, std::string_view content) {
+    if (!list.empty()) list += "; ";
+    list.append("meta ").append(name).append(": ").append(content);
+}
+
 }  // namespace
 
 void Collector::add_link(std::string_view href, LinkKind kind, bool nofollow) {
@@ -43,7 +48,11 @@ void Collector::add_link_element(const AttributeValues& values) {
     const LinkTypes types = read_link_types(values.get(Attribute::rel), query_.options);
     if (!types.kind || trim(values.get(Attribute::href)).empty()) return;
     if (*types.kind == LinkKind::embed && !query_.options.embeds) return;
+    const size_t index = page_.links.size();
     add_link(values.get(Attribute::href), *types.kind, types.nofollow);
+    if (*types.kind != LinkKind::alternate || page_.links.size() == index) return;
+    const std::string_view tag = language_tag(values.get(Attribute::hreflang));
+    if (!tag.empty()) page_.languages.push_back({index, std::string(tag)});
 }
 
 void Collector::add_meta(const AttributeValues& values) {
@@ -57,6 +66,8 @@ void Collector::add_meta(const AttributeValues& values) {
         append_content(page_.meta_robots, content);
     else if (!query_.product.empty() && iequals(name, query_.product))
         append_content(page_.meta_product, content);
+    for (const std::string_view usage : {"tdm-reservation", "tdm-policy"})
+        if (iequals(name, usage)) append_usage(page_.meta_usage, usage, content);
 }
 
 void Collector::add(GumboTag tag, const AttributeValues& values, TagPlace place) {
@@ -87,15 +98,17 @@ void Collector::add(GumboTag tag, const AttributeValues& values, TagPlace place)
 }
 
 Collector::Mark Collector::mark() const {
-    return {page_.links.size(), page_.links_dropped, page_.meta_robots.size(),
-            page_.meta_product.size(), has_base_};
+    return {page_.links.size(),        page_.links_dropped,     page_.meta_robots.size(),
+            page_.meta_product.size(), page_.meta_usage.size(), has_base_};
 }
 
 void Collector::rewind(const Mark& mark) {
     page_.links.resize(mark.links);
+    page_.languages.resize(mark.languages);
     page_.links_dropped = mark.links_dropped;
     page_.meta_robots.resize(mark.meta_robots);
     page_.meta_product.resize(mark.meta_product);
+    page_.meta_usage.resize(mark.meta_usage);
     if (!mark.has_base) page_.base_href.clear();
     has_base_ = mark.has_base;
 }

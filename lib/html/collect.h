@@ -15,8 +15,18 @@
 
 namespace crawld {
 
-enum class Attribute : uint8_t { href, xlink_href, src, srcset, rel, name, http_equiv, content };
-inline constexpr size_t kAttributeCount = 8;
+enum class Attribute : uint8_t {
+    href,
+    xlink_href,
+    src,
+    srcset,
+    rel,
+    name,
+    http_equiv,
+    content,
+    hreflang
+};
+inline constexpr size_t kAttributeCount = 9;
 
 // Values after character references were resolved; absent is not the same as empty.
 class AttributeValues {
@@ -53,9 +63,11 @@ class Collector {
     // What was collected since the mark is taken back: a <frameset> replaces a body.
     struct Mark {
         size_t links = 0;
+        size_t languages = 0;
         uint64_t links_dropped = 0;
         size_t meta_robots = 0;
         size_t meta_product = 0;
+        size_t meta_usage = 0;
         bool has_base = false;
     };
     Mark mark() const;

@@ -51,8 +51,18 @@ class HeaderReader {
 
 struct Parameters {
     std::optional<std::string> rel;  // the first one counts (RFC 8288 section 3.3)
+    std::string languages;           // every hreflang, comma-joined: one link may be in several
     bool other_context = false;
 };
+
+// No more languages than a document may be thought to be in.
+constexpr size_t kLanguagesBytesMax = 128;
+
+void add_language(std::string& languages, std::string_view tag) {
+    if (tag.empty() || languages.size() + tag.size() > kLanguagesBytesMax) return;
+    if (!languages.empty()) languages += ',';
+    languages += tag;
+}
 
 Parameters read_parameters(HeaderReader& reader) {
     Parameters parameters;
@@ -61,6 +71,7 @@ Parameters read_parameters(HeaderReader& reader) {
         std::string value;
         if (reader.take('='))
             value = reader.take('"') ? reader.quoted() : std::string(reader.until(";,"));
+        if (iequals(name, "hreflang")) add_language(parameters.languages, language_tag(value));
         if (iequals(name, "rel") && !parameters.rel) parameters.rel = std::move(value);
         if (iequals(name, "anchor")) parameters.other_context = true;
     }
@@ -69,8 +80,7 @@ Parameters read_parameters(HeaderReader& reader) {
 
 }  // namespace
 
-void add_link_header(std::string_view value, const HtmlOptions& options,
-                     std::vector<PageLink>& links) {
+void add_link_header(std::string_view value, const HtmlOptions& options, PageLinks& page) {
     HeaderReader reader(value);
     while (!reader.at_end()) {
         if (reader.take(',')) continue;
@@ -81,20 +91,22 @@ void add_link_header(std::string_view value, const HtmlOptions& options,
             reader.until(",");
             continue;
         }
-        const Parameters parameters = read_parameters(reader);
+        Parameters parameters = read_parameters(reader);
         reader.until(",");  // what should not be here
         if (!parameters.rel || parameters.other_context || target.empty()) continue;
         const LinkTypes types = read_link_types(*parameters.rel, options);
         if (!types.kind || (*types.kind == LinkKind::embed && !options.embeds)) continue;
-        if (links.size() < options.links_max)
-            links.push_back({std::string(target), *types.kind, types.nofollow});
+        if (page.links.size() >= options.links_max) continue;
+        if (*types.kind == LinkKind::alternate && !parameters.languages.empty())
+            page.languages.push_back({page.links.size(), std::move(parameters.languages)});
+        page.links.push_back({std::string(target), *types.kind, types.nofollow});
     }
 }
 
-void add_refresh_header(std::string_view value, std::vector<PageLink>& links) {
+void add_refresh_header(std::string_view value, PageLinks& page) {
     const auto url = refresh_url(trim(value));
     if (url && !trim(*url).empty())
-        links.push_back({std::string(trim(*url)), LinkKind::refresh, false});
+        page.links.push_back({std::string(trim(*url)), LinkKind::refresh, false});
 }
 
 }  // namespace crawld

@@ -12,17 +12,17 @@
 // Test:   tests/unit/html/header_links_test.cc
 #pragma once
 
-#include <string>
 #include <string_view>
-#include <vector>
 
 #include "html/links.h"
 
 namespace crawld {
 
-// One Link header's value; embeds (rel=stylesheet, icon) only if `options` asks for them.
-void add_link_header(std::string_view value, const HtmlOptions& options,
-                     std::vector<PageLink>& links);
-void add_refresh_header(std::string_view value, std::vector<PageLink>& links);
+// Both add to `page`.
+
+// One Link header's value; embeds (rel=stylesheet, icon) only if `options` asks for them. An
+// alternate in several languages, which one link may be, has them all: "de,fr".
+void add_link_header(std::string_view value, const HtmlOptions& options, PageLinks& page);
+void add_refresh_header(std::string_view value, PageLinks& page);
 
 }  // namespace crawld

@@ -9,10 +9,11 @@
 // the parse at a bound. `collect.h` is the one place that turns a tag with attributes into links
 // and directives, used by both.
 //
-// Collected: a, area, frame, iframe, link rel=next/prev/canonical/alternate, meta refresh, base
-// href, meta robots; with `embeds` also img, source, script, link rel=stylesheet/icon, srcset. An
-// svg <a> is an anchor. Links inside <template> count (shadow roots are written that way), base and
-// meta inside do not. An empty href is a link to the page itself, an empty src is none.
+// Collected: a, area, frame, iframe, link rel=next/prev/canonical/alternate with its hreflang, meta
+// refresh, base href, meta robots, meta tdm-reservation and tdm-policy; with `embeds` also img,
+// source, script, link rel=stylesheet/icon, srcset. An svg <a> is an anchor. Links inside
+// <template> count (shadow roots are written that way), base and meta inside do not. An empty href
+// is a link to the page itself, an empty src is none.
 //
 // Owns:   PageLinks owns its text.
 // Cost:   scan_links: linear in time, constant memory besides the result. tree_links: see guard.h.
@@ -51,13 +52,21 @@ struct PageLink {
     auto operator<=>(const PageLink&) const = default;
 };
 
+// Beside the links, because hardly any has one, and the scanner is paced by how large a link is.
+struct LinkLanguage {
+    size_t link = 0;  // index into PageLinks::links
+    std::string tag;  // hreflang, if it has the shape of a language tag
+};
+
 struct PageLinks {
-    std::vector<PageLink> links;  // document order, at most links_max, duplicates kept
-    uint64_t links_dropped = 0;   // beyond links_max
-    std::string base_href;        // of the first <base href>, empty without one
-    std::string meta_robots;      // contents of <meta name=robots>, comma-joined
-    std::string meta_product;     // contents of <meta name=(our product)>, comma-joined
-    bool scanner_used = true;     // false: Gumbo's tree
+    std::vector<PageLink> links;          // document order, at most links_max, duplicates kept
+    std::vector<LinkLanguage> languages;  // of alternates, in the same order
+    uint64_t links_dropped = 0;           // beyond links_max
+    std::string base_href;                // of the first <base href>, empty without one
+    std::string meta_robots;              // contents of <meta name=robots>, comma-joined
+    std::string meta_product;             // contents of <meta name=(our product)>, comma-joined
+    std::string meta_usage;               // "meta tdm-reservation: 1; meta tdm-policy: /p"
+    bool scanner_used = true;             // false: Gumbo's tree
 };
 
 struct LinkQuery {

@@ -2,6 +2,17 @@
 
 namespace crawld {
 
+namespace {
+constexpr size_t kLanguageBytesMax = 35;
+}  // namespace
+
+std::string_view language_tag(std::string_view text) {
+    text = trim(text);
+    const size_t size = span_of(text, [](char c) { return is_alnum(c) || c == '-'; });
+    const bool is_tag = size == text.size() && size <= kLanguageBytesMax;
+    return is_tag ? text : std::string_view();
+}
+
 namespace detail {
 
 // A comma inside parentheses does not end the candidate.

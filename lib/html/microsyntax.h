@@ -1,8 +1,9 @@
-// The small languages inside attribute values: srcset, meta refresh, lists of words.
+// The small languages inside attribute values: srcset, meta refresh, language tags, lists of words.
 //
 // Owns:   nothing; the views returned point into the text given.
 // Cost:   linear.
-// Source: WHATWG HTML 4.8.4.2.2 (srcset), 4.2.5.3 (refresh), 2.3.7 (lists of words).
+// Source: WHATWG HTML 4.8.4.2.2 (srcset), 4.2.5.3 (refresh), 2.3.7 (lists of words); RFC 5646 4.4.1
+//         (tags longer than 35 characters need not be supported).
 // Test:   tests/unit/html/microsyntax_test.cc
 #pragma once
 
@@ -19,6 +20,10 @@ void for_each_srcset_url(std::string_view srcset, Visit&& visit);
 
 // The URL of a refresh, empty if it only names a delay; nothing if the value is no refresh.
 std::optional<std::string_view> refresh_url(std::string_view content);
+
+// "de", "en-GB", "x-default" of a hreflang, without white space around it; empty for what has not
+// the shape of a language tag.
+std::string_view language_tag(std::string_view text);
 
 // Calls visit(word) for each word between white space.
 template <class Visit>

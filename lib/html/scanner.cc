@@ -27,6 +27,8 @@ std::optional<Attribute> find_attribute(std::string_view name) {
         case 10:
             return to_lower(name[0]) == 'h' ? if_is("http-equiv", Attribute::http_equiv)
                                             : if_is("xlink:href", Attribute::xlink_href);
+        case 8:
+            return to_lower(name[0]) == 'h' ? if_is("hreflang", Attribute::hreflang) : std::nullopt;
         default:
             return std::nullopt;
     }

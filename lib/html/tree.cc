@@ -20,6 +20,7 @@ std::optional<Attribute> attribute_of(const GumboAttribute& attribute) {
     if (name == "name") return Attribute::name;
     if (name == "http-equiv") return Attribute::http_equiv;
     if (name == "content") return Attribute::content;
+    if (name == "hreflang") return Attribute::hreflang;
     return std::nullopt;
 }
 

@@ -60,7 +60,34 @@ struct FetchSettled {
     std::string links_left_out{};
     std::string simhash{};
     std::string copy{};
+    std::string alternates{};
 };
+// The second half: what a page is, and says of itself.
+template <class V>
+void describe_page(V& v, const FetchSettled& e) {
+    v.field({.name = "detail", .help = "Of a failure: what the library said."}, e.detail);
+    v.field({.name = "directives", .help = "What the page's headers and meta robots ask for."},
+            e.directives);
+    v.field({.name = "canonical", .help = "The URL that the page names as its canonical one."},
+            e.canonical);
+    v.field(
+        {.name = "usage", .help = "Content-Usage and TDM reservation, as sent; never acted on."},
+        e.usage);
+    v.field({.name = "links_left_out",
+             .help = "Distinct links that are not followed: the rule or limit, and how many."},
+            e.links_left_out);
+    v.field({.name = "simhash",
+             .help = "Of the text of an HTML page: near copies differ in at most 3 of 64 bits."},
+            e.simhash);
+    v.field({.name = "copy",
+             .help = "Of a recent page of the host: same, similar, or soft_404, which looks like "
+                     "its answer to what is not there."},
+            e.copy);
+    v.field({.name = "alternates",
+             .help = "The page in other languages, as it says: tag=URL, blanks between them; +N "
+                     "counts those without room."},
+            e.alternates);
+}
 template <class V>
 void describe(V& v, const FetchSettled& e) {
     v.field({.name = "visit", .help = "Joins all events of one visit."}, e.visit);
@@ -113,22 +140,7 @@ void describe(V& v, const FetchSettled& e) {
     v.field({.name = "kind", .help = "page, or robots for a robots.txt."}, e.kind);
     v.field({.name = "warc_file", .help = "Archive file with the record."}, e.warc_file);
     v.field({.name = "warc_offset", .help = "Where the record starts in it."}, e.warc_offset);
-    v.field({.name = "detail", .help = "Of a failure: what the library said."}, e.detail);
-    v.field({.name = "directives", .help = "What the page's headers and meta robots ask for."},
-            e.directives);
-    v.field({.name = "canonical", .help = "The URL that the page names as its canonical one."},
-            e.canonical);
-    v.field({.name = "usage", .help = "Content-Usage and TDM-Reservation, as sent."}, e.usage);
-    v.field({.name = "links_left_out",
-             .help = "Distinct links that are not followed: the rule or limit, and how many."},
-            e.links_left_out);
-    v.field({.name = "simhash",
-             .help = "Of the text of an HTML page: near copies differ in at most 3 of 64 bits."},
-            e.simhash);
-    v.field({.name = "copy",
-             .help = "Of a recent page of the host: same, similar, or soft_404, which looks like "
-                     "its answer to what is not there."},
-            e.copy);
+    describe_page(v, e);
 }
 
 struct UrlSkipped {

@@ -213,9 +213,9 @@ TEST_CASE("values of headers") {
         parse_x_robots_tag(value, "crawld");
     });
     Costs("Link").add_all(values, [](const std::string& value) {
-        std::vector<PageLink> links;
-        add_link_header(value, {.embeds = true}, links);
-        add_refresh_header(value, links);
+        PageLinks page;
+        add_link_header(value, {.embeds = true}, page);
+        add_refresh_header(value, page);
     });
     Costs("Retry-After").add_all(values, [](const std::string& value) {
         parse_retry_after(value, WallTime{});

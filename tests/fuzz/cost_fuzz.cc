@@ -56,9 +56,9 @@ void read_sitemap(std::string_view text) {
 }
 
 void read_link_header(std::string_view text) {
-    std::vector<PageLink> links;
-    add_link_header(text, {.embeds = true}, links);
-    add_refresh_header(text, links);
+    PageLinks page;
+    add_link_header(text, {.embeds = true}, page);
+    add_refresh_header(text, page);
 }
 
 template <size_t coding>

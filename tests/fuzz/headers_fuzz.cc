@@ -40,11 +40,13 @@ void check_head(std::string_view text, uint64_t bytes_max) {
 }
 
 void check_links(std::string_view value, const HtmlOptions& options) {
-    std::vector<PageLink> links;
-    add_link_header(value, options, links);
-    CRAWLD_CHECK(links.size() <= options.links_max);
-    add_refresh_header(value, links);
-    for (const PageLink& link : links) {
+    PageLinks page;
+    add_link_header(value, options, page);
+    CRAWLD_CHECK(page.links.size() <= options.links_max);
+    for (const LinkLanguage& language : page.languages)
+        CRAWLD_CHECK(page.links.at(language.link).kind == LinkKind::alternate);
+    add_refresh_header(value, page);
+    for (const PageLink& link : page.links) {
         CRAWLD_CHECK(!link.href.empty());
         fuzz::expect_same("a link and itself trimmed", link.href, trim(link.href));
         CRAWLD_CHECK(options.embeds || link.kind != LinkKind::embed);

@@ -26,10 +26,15 @@ const LinkQuery kQuery = {
 std::string describe(const PageLinks& page) {
     std::set<PageLink> links(page.links.begin(), page.links.end());
     std::string text = "base=" + page.base_href + "\nrobots=" + page.meta_robots +
-                       "\nproduct=" + page.meta_product + "\n";
+                       "\nproduct=" + page.meta_product + "\nusage=" + page.meta_usage + "\n";
     for (const PageLink& link : links)
         text += std::string(to_string(link.kind)) + (link.nofollow ? " nofollow " : " ") +
                 link.href + "\n";
+    std::set<std::string> languages;
+    for (const LinkLanguage& language : page.languages)
+        languages.insert(language.tag + "=" + page.links[language.link].href + "\n");
+    for (const std::string& language : languages)
+        text += language;
     return text;
 }
 

@@ -371,6 +371,42 @@ TEST_CASE_FIXTURE(Page, "what is asked of users of the page is recorded, and dec
     CHECK(facts("").usage.size() <= 512);
 }
 
+TEST_CASE_FIXTURE(Page, "a reservation in the page is recorded like that of a header") {
+    request.headers = {{"TDM-Reservation", "0"}};
+    const PageFacts found =
+        facts("<meta name=tdm-reservation content=1><meta name=tdm-policy content=/p><a href=x>");
+    CHECK_EQ(found.usage, "tdm-reservation: 0; meta tdm-reservation: 1; meta tdm-policy: /p");
+    CHECK(found.urls.size() == 1);
+    CHECK(facts("<meta name=tdm-policy content=" + std::string(10'000, 'x') + ">").usage.size() ==
+          512);
+}
+
+TEST_CASE_FIXTURE(Page, "alternates in other languages are recorded and followed") {
+    request.headers = {{"Link", "</fr>; rel=alternate; hreflang=fr; hreflang=fr-CA"}};
+    const std::string body =
+        "<base href='http://m.example.org/'><link rel=alternate hreflang=de href=de#x>"
+        "<link rel=alternate hreflang=x-default href='http://elsewhere.test/'>"
+        "<link rel=alternate href=plain><link rel=alternate hreflang=es href='mailto:x'>";
+    const PageFacts found = facts(body);
+    CHECK_EQ(found.alternates,
+             "fr,fr-CA=http://www.example.org/fr de=http://m.example.org/de "
+             "x-default=http://elsewhere.test/");
+    CHECK(found.urls.size() == 3);
+    request.headers.push_back({"X-Robots-Tag", "nofollow"});
+    CHECK_EQ(facts(body).alternates, found.alternates);
+    CHECK(facts("<a hreflang=de href=/x>").alternates == "fr,fr-CA=http://www.example.org/fr");
+}
+
+TEST_CASE_FIXTURE(Page, "of many alternates the first are recorded, and the others counted") {
+    std::string body;
+    for (int i = 0; i < 100; ++i)
+        body += "<link rel=alternate hreflang=de href='/" + std::string(90, 'x') +
+                std::to_string(100 + i) + "'>";
+    const std::string alternates = facts(body).alternates;
+    CHECK(alternates.size() <= 2'052);
+    CHECK_MESSAGE(alternates.ends_with("116 +83"), alternates);
+}
+
 TEST_CASE("of a response's headers those are kept that speak of the page") {
     const auto kept = take_page_headers({{"Server", "x"},
                                          {"LINK", "</a>; rel=next"},

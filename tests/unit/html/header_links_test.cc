@@ -9,19 +9,19 @@ using namespace crawld;
 namespace {
 
 std::string links(std::string_view value, const HtmlOptions& options = {}) {
-    std::vector<PageLink> found;
+    PageLinks found;
     add_link_header(value, options, found);
     std::string out;
-    for (const PageLink& link : found)
+    for (const PageLink& link : found.links)
         out +=
             std::string(to_string(link.kind)) + (link.nofollow ? "!" : "") + "[" + link.href + "]";
     return out;
 }
 
 std::string refresh(std::string_view value) {
-    std::vector<PageLink> found;
+    PageLinks found;
     add_refresh_header(value, found);
-    return found.empty() ? "none" : found.front().href;
+    return found.links.empty() ? "none" : found.links.front().href;
 }
 
 }  // namespace
@@ -36,6 +36,25 @@ TEST_CASE("Link header: the relations that are followed") {
     CHECK_EQ(links("</1>; rel=license"), "");
     CHECK_EQ(links("</1>"), "");
     CHECK_EQ(links("<>; rel=next"), "");
+}
+
+TEST_CASE("Link header: an alternate has its languages") {
+    const auto languages = [](std::string_view value) {
+        PageLinks found;
+        add_link_header(value, {}, found);
+        std::string out;
+        for (const LinkLanguage& language : found.languages)
+            out += found.links.at(language.link).href + "[" + language.tag + "]";
+        return out;
+    };
+    CHECK_EQ(languages("</de>; rel=alternate; hreflang=de, </x>; rel=alternate"), "/de[de]");
+    CHECK_EQ(languages("</x>; HREFLANG=\"de\"; hreflang=fr; rel=\"alternate\""), "/x[de,fr]");
+    CHECK_EQ(languages("</x>; rel=next; hreflang=de"), "");
+    CHECK_EQ(languages("</x>; rel=alternate; hreflang=\"de fr\"; hreflang"), "");
+    std::string many = "</x>; rel=alternate";
+    for (int i = 0; i < 1'000; ++i)
+        many += "; hreflang=de";
+    CHECK_LE(languages(many).size(), 134);
 }
 
 TEST_CASE("Link header: several links in one value") {

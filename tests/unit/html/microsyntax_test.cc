@@ -26,6 +26,15 @@ TEST_CASE("srcset candidates") {
     CHECK_EQ(srcset_urls(" \n, "), "");
 }
 
+TEST_CASE("language tags") {
+    CHECK_EQ(language_tag(" en-GB\n"), "en-GB");
+    CHECK_EQ(language_tag("x-default"), "x-default");
+    for (const char* text : {"", " ", "de fr", "de,fr", "d\xC3\xA9", "<b>", "de_DE"})
+        CHECK_EQ(language_tag(text), "");
+    CHECK_EQ(language_tag(std::string(35, 'a')).size(), 35);
+    CHECK_EQ(language_tag(std::string(36, 'a')), "");
+}
+
 TEST_CASE("refresh as browsers read it") {
     CHECK_EQ(refresh("0; url=/x"), "/x");
     CHECK_EQ(refresh(" 5.5 ;URL = '/x y' z"), "/x y");

@@ -79,6 +79,42 @@ TEST_CASE("the first base with a href and all robots directives") {
     CHECK(scan("<base href=''><base href=x>").base_href.empty());
 }
 
+TEST_CASE("an alternate has its language, other links have none") {
+    const auto languages = [](std::string_view page) {
+        const auto text = [](const PageLinks& found) {
+            std::string out;
+            for (const LinkLanguage& language : found.languages)
+                out += found.links.at(language.link).href + "[" + language.tag + "]";
+            return out;
+        };
+        CHECK_EQ(text(scan(page)), text(tree_links(page, {.options = {}, .product = "crawld"})));
+        return text(scan(page));
+    };
+    CHECK_EQ(languages("<a href=/><link rel=alternate HREFLANG=' en-GB' href=/en>"), "/en[en-GB]");
+    CHECK_EQ(languages("<link rel='alternate' hreflang='&#100;e' href=/de hreflang=fr>"),
+             "/de[de]");
+    CHECK_EQ(languages("<link rel=alternate href=/x><link rel=canonical hreflang=de href=/y>"
+                       "<a hreflang=de rel=alternate href=/z>"),
+             "");
+    CHECK_EQ(languages("<link rel=alternate hreflang='de at' href=/x>"), "");
+    CHECK_EQ(languages("<p><link rel=alternate hreflang=de href=/x><frameset>"), "");
+    const PageLinks few =
+        scan("<a href=/><link rel=alternate hreflang=de href=/de>", {.links_max = 1});
+    CHECK(few.languages.empty());
+}
+
+TEST_CASE("a reservation of text and data mining is taken as it is written") {
+    constexpr std::string_view kPage =
+        "<meta name=TDM-Reservation content=' 1 '><meta name=tdm-policy content='/p'>";
+    constexpr std::string_view kUsage = "meta tdm-reservation: 1; meta tdm-policy: /p";
+    CHECK_EQ(scan(kPage).meta_usage, kUsage);
+    CHECK_EQ(tree_links(kPage, {.options = {}, .product = ""}).meta_usage, kUsage);
+    CHECK(scan("<template><meta name=tdm-reservation content=1></template>").meta_usage.empty());
+    const std::string in_lost_body = "<p><meta name=tdm-policy content=x><frameset>";
+    CHECK_EQ(scan(in_lost_body).meta_usage,
+             tree_links(in_lost_body, {.options = {}, .product = ""}).meta_usage);
+}
+
 TEST_CASE("text that looks like links is none") {
     CHECK_EQ(
         links("<script>'<a href=x>'</script><style><a href=x></style><!-- <a href=x> -->"
