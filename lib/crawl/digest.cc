@@ -160,9 +160,10 @@ void take_links(const DigestRequest& request, const PageLinks& page, PageFacts& 
     if (facts.nofollow) return;
     UrlCollector collector(request, facts);
     // A redirect is no step further away from the seed.
-    if (canonical && request.options->html.canonical_redirects)
-        return collector.add(std::move(*canonical), Priority::urgent, Discovery::redirect,
-                             request.depth);
+    if (canonical && request.options->html.canonical_redirects) {
+        collector.add(std::move(*canonical), Priority::urgent, Discovery::redirect, request.depth);
+        return;
+    }
     facts.urls.reserve(facts.links_found);
     for (const LinkSource& source : sources)
         add_links(source, request, collector);

@@ -106,14 +106,15 @@ void Crawler::take_load(LoadReply reply) {
     }
     const Limits limits = limits_of(*host);
     if (limits != host->gate.limits()) host->gate.set_limits(limits, loop_.now());
-    // Those that are urgent come first, and go ahead of what was loaded before them.
+    // What comes first goes ahead of what was loaded before it.
     auto& loaded = reply.load.urls;
-    const auto rest = std::find_if(loaded.begin(), loaded.end(), [](const QueuedUrl& item) {
-        return item.priority != Priority::urgent;
-    });
-    const auto move = [](auto it) { return std::make_move_iterator(it); };
-    host->urls.insert(host->urls.begin(), move(loaded.begin()), move(rest));
-    host->urls.insert(host->urls.end(), move(rest), move(loaded.end()));
+    host->urls.insert(host->urls.end(), std::make_move_iterator(loaded.begin()),
+                      std::make_move_iterator(loaded.end()));
+    const auto earlier = [](const QueuedUrl& a, const QueuedUrl& b) {
+        return a.priority < b.priority;
+    };
+    if (!std::is_sorted(host->urls.begin(), host->urls.end(), earlier))
+        std::stable_sort(host->urls.begin(), host->urls.end(), earlier);
     if (host->has_work() && host->waits_since == kAlways) host->waits_since = loop_.now();
     schedule(*host, loop_.now());
 }

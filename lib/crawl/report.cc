@@ -32,6 +32,10 @@ std::string left_out_text(const PageFacts& facts) {
     return text;
 }
 
+std::string lastmod_text(WallTime lastmod) {
+    return lastmod == WallTime{} ? std::string() : to_rfc3339(lastmod);
+}
+
 FetchSettled fetch_event(const Visit& visit, WallTime now) {
     const FetchResult& result = visit.result;
     const QueuedUrl& item = visit.item;
@@ -79,6 +83,7 @@ FetchSettled fetch_event(const Visit& visit, WallTime now) {
             .links_left_out = left_out_text(visit.facts),
             .simhash = visit.facts.simhash == 0 ? std::string() : to_hex(visit.facts.simhash),
             .copy = std::string(to_string(visit.facts.copy)),
+            .sitemap_lastmod = lastmod_text(item.lastmod),
             .alternates = visit.facts.alternates};
 }
 

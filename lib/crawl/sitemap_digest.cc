@@ -13,6 +13,14 @@ namespace {
 // Lists compress far better than pages: a bomb is told by its size alone.
 constexpr uint32_t kRatioMax = 2'000;
 
+constexpr double kImportant = 0.8;
+constexpr double kUnimportant = 0.2;
+
+Priority level_of(double priority) {
+    if (priority >= kImportant) return Priority::seed;
+    return priority <= kUnimportant ? Priority::embed : Priority::link;
+}
+
 class Listed : public SitemapSink {
   public:
     Listed(const DigestRequest& request, PageFacts& facts)
@@ -33,13 +41,21 @@ class Listed : public SitemapSink {
         if (embed)
             collector_.add(*std::move(url), Priority::embed, Discovery::embed, 1);
         else if (entry.kind != SitemapKind::sitemap)
-            collector_.add(*std::move(url), Priority::link, Discovery::link, 1);
+            add_page(*std::move(url), entry);
         else if (request_.depth < kSitemapDepthMax)
-            collector_.add(*std::move(url), Priority::link, Discovery::manifest,
+            collector_.add(*std::move(url), Priority::seed, Discovery::manifest,
                            request_.depth + 1);
     }
 
   private:
+    // Often it is there already, as an alternate of another page.
+    void add_page(CanonicalUrl page, const SitemapEntry& entry) {
+        NewUrl* url = collector_.add(std::move(page), Priority::link, Discovery::link, 1);
+        if (url == nullptr || url->discovery != Discovery::link) return;
+        if (entry.lastmod) url->lastmod = *entry.lastmod;
+        if (entry.priority) url->priority = level_of(*entry.priority);
+    }
+
     const DigestRequest& request_;
     PageFacts& facts_;
     UrlCollector collector_;

@@ -5,6 +5,12 @@
 // down to kSitemapDepthMax. Scope decides about all of them, so that a sitemap may list other hosts
 // that are crawled, and no others. Images and videos count if html.embeds does.
 //
+// A sitemap's priority says how important it takes a page to be among those of its site, 0.5 if it
+// does not say: from 0.8 on a page comes with the seeds of its host, up to 0.2 with its embeds, and
+// in between among its links. Further sitemaps come with the seeds, so that what an index lists is
+// read before the pages of its first entry. lastmod is kept with the URL. What is known already
+// stays as it was: a sitemap that is read again brings new URLs, and changes no others.
+//
 // Units:  facts.parser is the format ("urlset", "index", "rss", ...), facts.links_found what was
 //         listed, facts.detail what is wrong with the file, if anything.
 // Errors: never fatal: what was read before a defect counts.

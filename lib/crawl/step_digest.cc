@@ -114,7 +114,7 @@ void Crawler::watch_content(Visit& visit) {
                 PrefixRestored{.host = visit.host->name, .prefix = prefix, .share = share});
     }
     for (NewUrl& url : facts.urls)
-        if (url.priority == Priority::link &&
+        if (url.priority != Priority::urgent && url.discovery != Discovery::manifest &&
             content_.is_demoted(url.key.host, url.url.path_and_query()))
             url.priority = Priority::embed;
 }

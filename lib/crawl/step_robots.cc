@@ -133,7 +133,10 @@ std::vector<NewUrl> Crawler::sitemaps_of(const HostState& host, const RobotsEntr
         auto url = resolver.resolve(reference);
         if (!url || !settings.scope->check(*url).empty()) continue;
         const UrlKey key = url_key(*url, *context_.suffixes);
-        found.push_back({.url = *std::move(url), .key = key, .discovery = Discovery::manifest});
+        found.push_back({.url = *std::move(url),
+                         .key = key,
+                         .priority = Priority::seed,
+                         .discovery = Discovery::manifest});
     }
     return found;
 }

@@ -4,18 +4,25 @@
 
 namespace crawld {
 
-void UrlCollector::add(CanonicalUrl url, Priority priority, Discovery discovery, uint32_t depth) {
+NewUrl* UrlCollector::add(CanonicalUrl url, Priority priority, Discovery discovery,
+                          uint32_t depth) {
     const UrlKey key = keys_.key(url);
-    if (!seen_.insert(key.url).second) return;
+    const auto [seen, is_first] = seen_.try_emplace(key.url);
+    if (!is_first) return seen->second ? &facts_.urls[*seen->second] : nullptr;
     const std::string_view reason =
         refusal(url, discovery, depth, request_.options->limits, *request_.scope);
-    if (!reason.empty()) return leave_out(reason);
+    if (!reason.empty()) {
+        leave_out(reason);
+        return nullptr;
+    }
+    seen->second = facts_.urls.size();
     facts_.urls.push_back({.url = std::move(url),
                            .key = key,
                            .priority = priority,
                            .discovery = discovery,
                            .depth = static_cast<uint16_t>(depth),
                            .hops = 0});
+    return &facts_.urls.back();
 }
 
 void UrlCollector::leave_out(std::string_view reason) {

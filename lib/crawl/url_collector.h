@@ -5,7 +5,8 @@
 // Test:   tests/unit/crawl/digest_test.cc, tests/unit/crawl/sitemap_digest_test.cc
 #pragma once
 
-#include <unordered_set>
+#include <optional>
+#include <unordered_map>
 
 #include "crawl/digest.h"
 
@@ -18,14 +19,16 @@ class UrlCollector {
         : request_(request), facts_(facts), keys_(*request.suffixes) {}
 
     // `depth`: of the URL, from the seed; limits.depth bounds it, but not that of a sitemap.
-    void add(CanonicalUrl url, Priority priority, Discovery discovery, uint32_t depth);
+    // Returns the URL as it is to be made known, maybe from an earlier call, until the next one;
+    // nothing if it is left out.
+    NewUrl* add(CanonicalUrl url, Priority priority, Discovery discovery, uint32_t depth);
     void leave_out(std::string_view reason);
 
   private:
     const DigestRequest& request_;
     PageFacts& facts_;
     KeyMaker keys_;
-    std::unordered_set<uint64_t> seen_;
+    std::unordered_map<uint64_t, std::optional<size_t>> seen_;  // where it is in facts_.urls
 };
 
 }  // namespace crawld

@@ -138,7 +138,8 @@ void Change::add(std::span<const Arrival> arrivals) {
                          .hops = url.hops,
                          .attempt = 0,
                          .first_try = {},
-                         .discovered = now_ - state_.clock.ahead()});
+                         .discovered = now_ - state_.clock.ahead(),
+                         .lastmod = url.lastmod});
         const bool ends = i + 1 == arrivals.size() || items.size() == format::kChunkUrlsMax ||
                           arrivals[i + 1].url->priority != url.priority;
         if (!ends) continue;

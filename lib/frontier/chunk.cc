@@ -16,8 +16,8 @@ constexpr uint8_t kHasVia = 0x08;
 constexpr uint8_t kHasAttempt = 0x10;
 constexpr uint8_t kHasDiscovered = 0x20;
 constexpr uint8_t kHasValidators = 0x40;
-constexpr uint8_t kKnownFlags =
-    kDiscoveryBits | kHasVia | kHasAttempt | kHasDiscovered | kHasValidators;
+constexpr uint8_t kHasMore = 0x80;
+constexpr uint8_t kMoreLastmod = 0x01;  // the only one of the second byte of flags
 
 size_t shared_bytes(std::string_view a, std::string_view b) {
     const auto end = std::mismatch(a.begin(), a.begin() + std::min(a.size(), b.size()), b.begin());
@@ -49,12 +49,12 @@ struct Entry {
     WallTime first_try{};
     WallTime discovered{};
     Validators validators;
+    WallTime lastmod{};
 };
 
 // Makes the entry before into the next one.
 void read_entry(ValueReader& in, Entry& entry) {
     const uint8_t flags = in.bytes().u8();
-    in.require((flags & ~kKnownFlags) == 0);
     in.require((flags & kDiscoveryBits) <= static_cast<uint8_t>(Discovery::manifest));
     entry.discovery = static_cast<Discovery>(flags & kDiscoveryBits);
     const uint64_t shared = in.bytes().varint();
@@ -74,6 +74,12 @@ void read_entry(ValueReader& in, Entry& entry) {
         entry.validators.last_modified = in.bytes().text();
         in.require(!entry.validators.empty());
     }
+    entry.lastmod = {};
+    if ((flags & kHasMore) != 0) {
+        in.require(in.bytes().u8() == kMoreLastmod);
+        entry.lastmod = in.time();
+        in.require(entry.lastmod != WallTime{});
+    }
     in.require(has_shape_of_url(entry.text));
 }
 
@@ -89,7 +95,8 @@ ChunkItem chunk_item(const QueuedUrl& url) {
             .first_try = url.first_try,
             .discovered = url.discovered,
             .etag = url.validators.etag,
-            .last_modified = url.validators.last_modified};
+            .last_modified = url.validators.last_modified,
+            .lastmod = url.lastmod};
 }
 
 void encode_chunk(std::string& out, std::span<const ChunkItem> items) {
@@ -102,9 +109,10 @@ void encode_chunk(std::string& out, std::span<const ChunkItem> items) {
         const bool new_via = item.via != before.via;
         const bool new_discovered = item.discovered != before.discovered;
         const bool validators = !item.etag.empty() || !item.last_modified.empty();
+        const bool lastmod = item.lastmod > WallTime{};  // time is from 1970 on
         const int flags = static_cast<int>(item.discovery) | (new_via ? kHasVia : 0) |
                           (tried ? kHasAttempt : 0) | (new_discovered ? kHasDiscovered : 0) |
-                          (validators ? kHasValidators : 0);
+                          (validators ? kHasValidators : 0) | (lastmod ? kHasMore : 0);
         const size_t shared = shared_bytes(before.href, item.href);
         put_u8(out, static_cast<uint8_t>(flags));
         put_varint(out, shared);
@@ -120,6 +128,10 @@ void encode_chunk(std::string& out, std::span<const ChunkItem> items) {
         if (validators) {
             put_text(out, item.etag);
             put_text(out, item.last_modified);
+        }
+        if (lastmod) {
+            put_u8(out, kMoreLastmod);
+            put_time(out, item.lastmod);
         }
         before = item;
     }
@@ -150,6 +162,7 @@ std::optional<std::vector<QueuedUrl>> decode_chunk(std::string_view value, HostK
                        .first_try = entry.first_try,
                        .via = std::string(entry.via),
                        .validators = std::move(entry.validators),
+                       .lastmod = entry.lastmod,
                        .chunk = ref});
     }
     if (!in.complete()) return std::nullopt;

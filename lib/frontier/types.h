@@ -15,8 +15,9 @@
 
 namespace crawld {
 
-// Smaller comes first. The byte of the queue's key. `embed` is also for links that are not likely
-// to bring anything new.
+// Smaller comes first. The byte of the queue's key. `seed` is also for sitemaps, and for pages that
+// a sitemap calls important; `embed` also for those that it calls unimportant, and for links that
+// are not likely to bring anything new.
 enum class Priority : uint8_t { urgent, seed, link, embed };
 inline constexpr size_t kPriorities = 4;
 
@@ -30,7 +31,8 @@ struct NewUrl {
     Priority priority = Priority::link;
     Discovery discovery = Discovery::link;
     uint16_t depth = 0;
-    uint8_t hops = 0;  // redirects in a row that led here
+    uint8_t hops = 0;    // redirects in a row that led here
+    WallTime lastmod{};  // as the sitemap has it that it was found in; zero: none
 };
 
 // Where a queued URL came from; given back when it is settled.
@@ -61,6 +63,7 @@ struct QueuedUrl {
     WallTime first_try{};     // zero: none yet; without the waits that hosts asked for
     std::string via{};        // the page it was found on; empty for seeds
     Validators validators{};  // of the last answer, if it is fetched again
+    WallTime lastmod{};       // as NewUrl has it
     ChunkRef chunk{};
 
     // Before its turn, whatever its priority was: a failure may have passed.

@@ -60,6 +60,7 @@ struct FetchSettled {
     std::string links_left_out{};
     std::string simhash{};
     std::string copy{};
+    std::string sitemap_lastmod{};
     std::string alternates{};
 };
 // The second half: what a page is, and says of itself.
@@ -83,6 +84,9 @@ void describe_page(V& v, const FetchSettled& e) {
              .help = "Of a recent page of the host: same, similar, or soft_404, which looks like "
                      "its answer to what is not there."},
             e.copy);
+    v.field({.name = "sitemap_lastmod",
+             .help = "When it was last changed, as the sitemap says that it was found in."},
+            e.sitemap_lastmod);
     v.field({.name = "alternates",
              .help = "The page in other languages, as it says: tag=URL, blanks between them; +N "
                      "counts those without room."},

@@ -67,6 +67,7 @@ TEST_CASE_FIXTURE(Sitemap, "an index leads to sitemaps, two levels down and no f
         REQUIRE(found.urls.size() == 1);
         CHECK(found.urls[0].discovery == Discovery::manifest);
         CHECK(found.urls[0].depth == depth + 1);
+        CHECK(found.urls[0].priority == Priority::seed);
     }
     request.depth = kSitemapDepthMax;
     CHECK(facts(index).urls.empty());
@@ -80,6 +81,39 @@ TEST_CASE_FIXTURE(Sitemap, "images count if embeds do") {
     const PageFacts found = facts(map);
     REQUIRE(found.urls.size() == 2);
     CHECK(found.urls[0].priority == Priority::embed);  // stands before its page
+}
+
+TEST_CASE_FIXTURE(Sitemap, "a priority is a level, and lastmod goes with its URL") {
+    const auto entry = [](std::string_view loc, std::string_view fields) {
+        return "<url><loc>" + std::string(loc) + "</loc>" + std::string(fields) + "</url>";
+    };
+    const PageFacts found = facts(
+        urlset(entry("/0", "") + entry("/1", "<priority>0.79</priority>") +
+               entry("/2", "<priority>0.8</priority><lastmod>1970-01-02</lastmod>") +
+               entry("/3", "<priority>1.0</priority>") + entry("/4", "<priority>0.21</priority>") +
+               entry("/5", "<priority>0.2</priority><lastmod>soon</lastmod>") +
+               entry("/6", "<priority>7</priority>")));
+    REQUIRE(found.urls.size() == 7);
+    std::string levels;
+    for (const NewUrl& url : found.urls)
+        levels += url.priority == Priority::seed    ? 's'
+                  : url.priority == Priority::embed ? 'e'
+                                                    : 'l';
+    CHECK_EQ(levels, "llsslel");
+    CHECK(found.urls[2].lastmod == WallTime{hours(24)});
+    CHECK(found.urls[5].lastmod == WallTime{});
+}
+
+TEST_CASE_FIXTURE(Sitemap, "what a sitemap says of a page counts where it came up before") {
+    const PageFacts found = facts(
+        urlset("<url><loc>/en</loc><xhtml:link rel='alternate' hreflang='de' href='/de'/></url>"
+               "<url><loc>/de</loc><priority>0.9</priority><lastmod>1970-01-02</lastmod></url>"
+               "<url><loc>http://other.test/</loc></url><url><loc>http://other.test/</loc></url>"));
+    REQUIRE(found.urls.size() == 2);
+    CHECK_EQ(found.urls[0].url.href(), "http://www.example.org/de");
+    CHECK(found.urls[0].priority == Priority::seed);
+    CHECK(found.urls[0].lastmod == WallTime{hours(24)});
+    CHECK(found.left_out.at("out-of-scope") == 1);
 }
 
 TEST_CASE_FIXTURE(Sitemap, "what stands before a defect counts, and the log says where it is") {

@@ -157,6 +157,51 @@ TEST_CASE("a chunk writes what differs from URL to URL") {
     CHECK((*urls)[2].validators == Validators{"\"v\"", "Mon, 05 Jan 2026 10:00:00 GMT"});
 }
 
+TEST_CASE("lastmod costs nine bytes where there is one, and none elsewhere") {
+    const WallTime lastmod = wall_from_us(0x0102);
+    std::array items{format::ChunkItem{.href = "http://a/", .via = "", .lastmod = lastmod},
+                     format::ChunkItem{.href = "http://a/b", .via = ""},
+                     format::ChunkItem{.href = "http://a/c", .via = "", .lastmod = WallTime{}}};
+    items[2].lastmod = wall_from_us(-1);  // before there was a web
+    std::string bytes;
+    format::encode_chunk(bytes, items);
+    CHECK_EQ(bytes, "\x01\x03"s + "\x81\x00\x09http://a/\x00\x00\x01\0\0\0\0\0\0\x01\x02"s +
+                        "\x01\x09\x01"s + "b\0\0"s + "\x01\x09\x01"s + "c\0\0"s);
+    const auto decode = [](std::string_view chunk) {
+        return format::decode_chunk(chunk, kHost, ChunkRef{});
+    };
+    check_only_whole(bytes, decode);
+    const auto urls = decode(bytes);
+    REQUIRE_EQ(urls->size(), 3);
+    CHECK_EQ((*urls)[0].lastmod, lastmod);
+    CHECK_EQ((*urls)[1].lastmod, WallTime{});
+    CHECK_EQ((*urls)[2].lastmod, WallTime{});
+    const size_t more = bytes.find("\x00\x00\x01\0"s) + 2;
+    for (const char other : {'\x00', '\x02', '\x03', '\x80'}) {
+        std::string changed = bytes;
+        changed[more] = other;
+        CHECK_FALSE(decode(changed).has_value());
+    }
+}
+
+// What was written before there was a second byte of flags.
+TEST_CASE("a chunk without lastmod is what it always was") {
+    const std::string old = "\x01\x02"s + "\x29\x00\x09http://a/\x00\x00\x02vi"s +
+                            "\x00\x00\x00\x00\x00\x00\x00\x07"s + "\x44\x09\x01"s + "b\x05\x01"s +
+                            "\x01\"\x00"s;
+    const auto urls = format::decode_chunk(old, kHost, ChunkRef{});
+    REQUIRE(urls.has_value());
+    CHECK_EQ((*urls)[1].url.href(), "http://a/b");
+    CHECK(((*urls)[1].validators == Validators{"\"", ""}));
+    CHECK_EQ((*urls)[1].lastmod, WallTime{});
+    std::vector<format::ChunkItem> items;
+    for (const QueuedUrl& url : *urls)
+        items.push_back(format::chunk_item(url));
+    std::string again;
+    format::encode_chunk(again, items);
+    CHECK_EQ(again, old);
+}
+
 TEST_CASE("a cut or changed chunk is refused or stays well-formed") {
     const auto decode = [](std::string_view bytes) {
         return format::decode_chunk(bytes, kHost, ChunkRef{});

@@ -69,6 +69,7 @@ TEST_CASE_FIXTURE(FrontierFixture, "what was queued comes back with all that was
     url.depth = 7;
     url.hops = 2;
     url.discovery = Discovery::redirect;
+    url.lastmod = at_seconds(3);
     add({url}, "http://b/from");
     const HostLoad loaded = load("a");
     REQUIRE_EQ(loaded.urls.size(), 1);
@@ -82,6 +83,7 @@ TEST_CASE_FIXTURE(FrontierFixture, "what was queued comes back with all that was
     CHECK_EQ(item.via, "http://b/from");
     CHECK_EQ(item.discovered, now);
     CHECK_EQ(item.attempt, 0);
+    CHECK_EQ(item.lastmod, at_seconds(3));
     CHECK(loaded.exhausted);
 }
 
