@@ -34,9 +34,8 @@
 //
 // Properties: idempotent, and the result is a canonical URL.
 // Thread: immutable after construction; share freely.
-// Cost:   none without rules; else a pass over the URL, and a copy if it has a query, path
-// parameters
-//         or another host.
+// Cost:   none without rules; else a pass over the URL, and a copy if it has a query, parameters in
+//         its path or another host.
 // Test:   tests/unit/url/canonical_rules_test.cc, tests/conformance/url/property_test.cc
 #pragma once
 

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Benchmarks of the whole daemon. Each prints what was measured and, with a bound, PASS or FAIL.
 
-    run_bench.py [crawl] [slow-hosts] [many-hosts] [known-urls]      default: all
+    run_bench.py [NAME ...]      default: all
 
     crawl       CPU per page and pages/s over a synthetic web, against a bare libcurl+libuv loop
                 that fetches the same URLs
     slow-hosts  100 URLs on 100 hosts that answer after a second
     many-hosts  1,000 hosts with the window 1/1s for a minute
+    neighbours  100 healthy hosts beside 10,000 slow ones, and beside 10,000 slow names
     known-urls  CPU and memory per page while the known URLs grow to five million
 """
 
@@ -21,6 +22,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "e2e"))
 import harness  # noqa: E402
+import neighbours  # noqa: E402
 
 failed = []
 
@@ -144,6 +146,25 @@ def bench_many_hosts(directory, seconds):
     verdict("share of a core", cpu / took, 0.25)
 
 
+def bench_neighbours(directory, seconds):
+    concurrency = 512
+    for what in "hosts", "names":
+        inside = directory / what
+        inside.mkdir()
+        if what == "hosts":
+            measured = neighbours.beside_slow_hosts(inside, 100, 10_000, seconds, concurrency)
+        else:
+            measured = neighbours.beside_slow_names(inside, 100, 10_000, seconds)
+        print(f"  {measured.alone:.1f} requests/s alone, {measured.beside:.1f} beside slow {what}, "
+              f"of which {measured.slow_hosts_asked} were reached")
+        verdict(f"slow {what}: rate kept", measured.beside / measured.alone, 0.9, at_most=False)
+        verdict(f"slow {what}: rate kept by the worst host", measured.worst, 0.8, at_most=False)
+        verdict(f"slow {what}: further descriptors", measured.fds_beside - measured.fds_alone,
+                2 * concurrency)
+        verdict(f"slow {what}: further threads", measured.threads_beside - measured.threads_alone,
+                0)
+
+
 def slope(points):
     """Least squares of y over x, as the relative change of y from the first x to the last."""
     n = len(points)
@@ -198,13 +219,14 @@ def main():
         "crawl": lambda d, a: bench_crawl(d, a.pages, a.hosts),
         "slow-hosts": lambda d, a: bench_slow_hosts(d),
         "many-hosts": lambda d, a: bench_many_hosts(d, a.seconds),
+        "neighbours": lambda d, a: bench_neighbours(d, a.seconds),
         "known-urls": lambda d, a: bench_known_urls(d, a.known),
     }
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("names", nargs="*", metavar="NAME", help=" ".join(benches))
     parser.add_argument("--pages", type=int, default=30_000, help="crawl: pages of the web")
     parser.add_argument("--hosts", type=int, default=20, help="crawl: hosts of the web")
-    parser.add_argument("--seconds", type=int, default=60, help="many-hosts: how long")
+    parser.add_argument("--seconds", type=int, default=60, help="many-hosts, neighbours: how long")
     parser.add_argument("--known", type=int, default=5_000_000, help="known-urls: how many")
     arguments = parser.parse_args()
     harness.raise_descriptor_limit()

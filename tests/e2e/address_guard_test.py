@@ -7,7 +7,6 @@ import ipaddress
 import os
 import shutil
 import socket
-import struct
 import subprocess
 import sys
 import threading
@@ -15,6 +14,8 @@ import time
 import unittest
 
 import harness
+import name_server
+from name_server import A, AAAA, CNAME
 
 INSIDE = "CRAWLD_IN_NAMESPACE"
 PUBLIC4, PUBLIC6 = "198.41.0.4", "2606:4700::1111"
@@ -30,8 +31,6 @@ SPELLINGS = ["0x0a.0.0.1", "012.0.0.1", "10.1", "167772161", "0xa000001", "10.0.
              "2852039166", "0xa9fea9fe", "169.254.43518", "[::]", "[::1]",
              "[::ffff:10.0.0.1]", "[::ffff:a9fe:a9fe]", "[::10.0.0.1]",
              "[0:0:0:0:0:ffff:127.0.0.1]", "[64:ff9b::169.254.169.254]", "[FD00:EC2::254]"]
-HEAD, QUESTION = struct.Struct(">6H"), struct.Struct(">2H")
-A, CNAME, AAAA = 1, 5, 28
 
 
 def in_url(address):
@@ -51,16 +50,13 @@ def urls():
         "http://public.test#@10.0.0.1/", "http://10.0.0.1\\@public.test/"]
 
 
-class Names(threading.Thread):
-    """A name server that says what its owner wants, and changes its mind."""
+class Names(name_server.NameServer):
+    """Says what its owner wants, and changes its mind."""
 
     def __init__(self):
-        super().__init__(daemon=True)
-        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.bind(("127.0.0.1", 53))
-        self.asked = {}
+        super().__init__(self.records_of, 53)
 
-    def records(self, name):
+    def records_of(self, name):
         if name == "cname.evil.test":
             return [(CNAME, "chain.evil.test"), (CNAME, "end.evil.test"), (A, "10.0.0.1")]
         if name == "sixteen.evil.test":
@@ -75,40 +71,6 @@ class Names(threading.Thread):
             if name == label(address):
                 return [(AAAA if ":" in address else A, address)]
         return []
-
-    def run(self):
-        while True:
-            query, client = self.socket.recvfrom(4096)
-            number, *_ = HEAD.unpack_from(query)
-            end = query.index(0, HEAD.size) + 1
-            kind, _ = QUESTION.unpack_from(query, end)
-            labels, at = [], HEAD.size
-            while query[at]:
-                labels.append(query[at + 1:at + 1 + query[at]].decode().lower())
-                at += 1 + query[at]
-            name = ".".join(labels)
-            self.asked[name] = self.asked.get(name, 0) + 1
-            self.socket.sendto(self.answer(number, query[HEAD.size:end + 4], name, kind), client)
-
-    @staticmethod
-    def encoded(name):
-        return b"".join(bytes([len(x)]) + x.encode() for x in name.split(".")) + b"\0"
-
-    def answer(self, number, question, name, kind):
-        records = self.records(name)
-        body, owner, count = b"", name, 0
-        for record_kind, value in records:
-            if record_kind not in (kind, CNAME):
-                continue
-            data = (self.encoded(value) if record_kind == CNAME
-                    else ipaddress.ip_address(value).packed)
-            body += b"\xc0\x0c" if owner == name else self.encoded(owner)
-            body += struct.pack(">2HIH", record_kind, 1, 0, len(data)) + data
-            count += 1
-            if record_kind == CNAME:
-                owner = value
-        flags = 0x8180 if records else 0x8183
-        return HEAD.pack(number, flags, 1, count, 0, 0) + question + body
 
 
 class Web(http.server.BaseHTTPRequestHandler):
