@@ -1,6 +1,6 @@
-"""Do the hosts that answer keep their rate beside those that do not? Measured in one run of the real
-daemon, at the servers: the healthy hosts alone, then, after a reload that brings the others, beside
-them."""
+"""Do the hosts that answer keep their rate beside those that do not? Measured in one run of the
+real daemon, at the servers: the healthy hosts alone, then, after a reload that brings the others,
+beside them."""
 
 import collections
 import os
