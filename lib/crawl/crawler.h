@@ -144,13 +144,16 @@ class Crawler : public FetcherListener, public ResolverListener {
     void schedule(HostState& host, Instant when);
     void consider(HostState& host);
     void look_at(HostState& host);
-    void park(HostState& host, Instant opens, WaitCause cause, uint64_t ip_key);
+    void park(HostState& host, Instant opens, WaitCause cause);
     Visit* next_visit(HostState& host);
     void replenish(HostState& host);
     void maybe_release(HostState& host);
     bool release(HostState& host, Instant wake_at);
     bool was_called(const HostState& host) const;
-    void wait_in(WaitList& list, HostState& host, Instant opens);
+    // The lists in the order in which a host waits in them.
+    enum class Queue : uint8_t { none, domain, ip, process };
+    Queue turn_of(const HostState& host) const;
+    void wait_in(Queue queue, WaitList& list, HostState& host, Instant opens);
     void leave_list(HostState& host);
     void offer_room(WaitList& list, Instant when);
     WaitList& process_list(const HostState& host);

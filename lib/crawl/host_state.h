@@ -8,6 +8,7 @@
 
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -69,10 +70,11 @@ struct HostState {
     bool more_arrived = false;  // woken while a load() was on its way
     bool resolving = false;
     bool parked = false;  // waits for its slot to open: a time or a wait list will say when
-    WaitList* waits_in = nullptr;  // for room in a gate that it shares
-    size_t address_index = 0;      // which of the host's addresses to try next
-    size_t addresses_failed = 0;   // in a row, none left when it reaches their number
-    uint32_t address_round = 0;    // how often all had failed
+    WaitList* waits_in = nullptr;    // for room in a gate that it shares
+    std::optional<uint64_t> ip_key;  // of the address that its next request waits for
+    size_t address_index = 0;        // which of the host's addresses to try next
+    size_t addresses_failed = 0;     // in a row, none left when it reaches their number
+    uint32_t address_round = 0;      // how often all had failed
 
     bool proven = false;         // its last page came whole
     uint32_t server_errors = 0;  // in a row

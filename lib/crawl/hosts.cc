@@ -164,9 +164,9 @@ void Crawler::look_at(HostState& host) {
     }
     // Who cannot go now needs no visit: the host comes back when its own gate opens.
     WaitCause cause = WaitCause::none;
-    const Instant opens = slot_opens(host, std::nullopt, cause);
+    const Instant opens = slot_opens(host, host.ip_key, cause);
     if (opens > loop_.now()) {
-        park(host, opens, cause, 0);
+        park(host, opens, cause);
         return;
     }
     Visit& visit = *next_visit(host);
@@ -180,18 +180,18 @@ void Crawler::look_at(HostState& host) {
 
 // The host waits for its next slot: until a time, or until a request of another ends. May release
 // the host.
-void Crawler::park(HostState& host, Instant opens, WaitCause cause, uint64_t ip_key) {
+void Crawler::park(HostState& host, Instant opens, WaitCause cause) {
     host.parked = true;
     host.wait_cause = cause;
     const bool far = opens != kNever && opens - loop_.now() > kLongPause && host.visits == 0;
     const bool crowded = hosts_.size() * 4 > 3 * context_.current()->hosts_loaded_max;
     if (far && crowded && !host.loading && release(host, opens)) return;
     if (cause == WaitCause::domain)
-        wait_in(host.domain->waiting, host, opens);
+        wait_in(Queue::domain, host.domain->waiting, host, opens);
     else if (cause == WaitCause::ip)
-        wait_in(ip_waiting_[ip_key], host, opens);
+        wait_in(Queue::ip, ip_waiting_[host.ip_key.value()], host, opens);
     else if (cause == WaitCause::global || cause == WaitCause::reserve)
-        wait_in(process_list(host), host, opens);
+        wait_in(Queue::process, process_list(host), host, opens);
     else
         leave_list(host);
     if (host.waits_in == nullptr && opens != kNever) schedule(host, opens);
@@ -201,11 +201,29 @@ bool Crawler::was_called(const HostState& host) const {
     return host.waits_in != nullptr && host.waits_in->called() == host.key;
 }
 
-void Crawler::wait_in(WaitList& list, HostState& host, Instant opens) {
-    if (host.waits_in != &list) leave_list(host);
-    if (was_called(host)) list.end_call();  // there was no room: it stays first
+// The list in which it is the host's turn.
+Crawler::Queue Crawler::turn_of(const HostState& host) const {
+    if (!was_called(host)) return Queue::none;
+    if (host.waits_in == &host.domain->waiting) return Queue::domain;
+    const bool process = host.waits_in == &global_waiting_ || host.waits_in == &unproven_waiting_;
+    return process ? Queue::process : Queue::ip;
+}
+
+void Crawler::wait_in(Queue queue, WaitList& list, HostState& host, Instant opens) {
+    const Queue turn = turn_of(host);
+    if (host.waits_in == &list) {
+        if (turn == queue) list.end_call();  // there was no room: it stays first
+    } else if (turn != Queue::none && turn < queue) {
+        // It goes on for those behind it: they are called when it has left the next list too.
+        std::exchange(host.waits_in, nullptr)->remove(host.key);
+    } else {
+        leave_list(host);
+    }
     host.waits_in = &list;
-    list.add(host.key);
+    if (turn > queue)
+        list.add_first(host.key);  // it had been first there
+    else
+        list.add(host.key);
     if (opens != kNever) offer_room(list, opens);
 }
 
@@ -215,6 +233,9 @@ void Crawler::leave_list(HostState& host) {
     WaitList& list = *std::exchange(host.waits_in, nullptr);
     list.remove(host.key);
     if (called) offer_room(list, loop_.now());
+    // Those for whom it may have gone on.
+    offer_room(host.domain->waiting, loop_.now());
+    if (host.ip_key) offer_shared_room(*host.ip_key);
 }
 
 // There is room from `when` on, or there may be: the first in the list looks.

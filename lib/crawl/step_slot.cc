@@ -7,7 +7,7 @@ namespace crawld {
 
 // When the host may send its next request; `cause` says which limit decides. Without an address
 // the gates that are shared by all loops are not asked. Where others wait for a gate, it waits
-// behind them.
+// behind them: first for its domain, then for its address, then for the process.
 Instant Crawler::slot_opens(const HostState& host, std::optional<uint64_t> ip_key,
                             WaitCause& cause) {
     const Instant now = loop_.now();
@@ -33,15 +33,17 @@ Instant Crawler::slot_opens(const HostState& host, std::optional<uint64_t> ip_ke
         later(shared.at, shared.global ? WaitCause::global : WaitCause::ip);
     }
     if (opens > now) return opens;
-    const auto queue = [&](const WaitList& list, WaitCause why) {
-        const bool its_turn = host.waits_in == &list && was_called(host);
-        if (!list.empty() && !its_turn) later(kNever, why);
+    // All gates are open. Whose turn it is in one list does not wait again for those of the lists
+    // before it: two lists could send their first hosts to the end of each other for ever.
+    const Queue turn = turn_of(host);
+    const auto wait_behind = [&](Queue queue, const WaitList& list, WaitCause why) {
+        if (turn < queue && !list.empty()) later(kNever, why);
     };
-    queue(host.domain->waiting, WaitCause::domain);
-    queue(process_list(host), host.proven ? WaitCause::global : WaitCause::reserve);
-    if (!ip_key) return opens;
-    const auto list = ip_waiting_.find(*ip_key);
-    if (list != ip_waiting_.end()) queue(list->second, WaitCause::ip);
+    wait_behind(Queue::domain, host.domain->waiting, WaitCause::domain);
+    const auto list = ip_key ? ip_waiting_.find(*ip_key) : ip_waiting_.end();
+    if (list != ip_waiting_.end()) wait_behind(Queue::ip, list->second, WaitCause::ip);
+    wait_behind(Queue::process, process_list(host),
+                host.proven ? WaitCause::global : WaitCause::reserve);
     return opens;
 }
 
@@ -61,6 +63,7 @@ void Crawler::set_proven(HostState& host, bool proven) {
 Progress Crawler::step_slot(Visit& visit) {
     HostState& host = *visit.host;
     const uint64_t ip_key = visit.address.limiter_key();
+    host.ip_key = ip_key;
     WaitCause cause = WaitCause::none;
     Instant opens = slot_opens(host, ip_key, cause);
     if (opens <= loop_.now() && !context_.gates.try_take(ip_key, loop_.now())) {
@@ -73,7 +76,7 @@ Progress Crawler::step_slot(Visit& visit) {
             give_back(visit);
         else
             visit.step = Step::resolve;
-        park(host, opens, cause, ip_key);
+        park(host, opens, cause);
         return Progress::wait;
     }
     visit.tickets.ip_key = ip_key;
@@ -105,6 +108,7 @@ void Crawler::take_slot(Visit& visit) {
     }
     host.waits_since = host.has_work() ? now : kAlways;
     leave_list(host);
+    host.ip_key.reset();
     // Room may be left for one more of those who wait.
     wake_others(visit);
     offer_shared_room(std::nullopt);

@@ -22,6 +22,9 @@ class WaitList {
     void add(HostKey host) {
         if (!places_.contains(host)) places_[host] = order_.insert(order_.end(), host);
     }
+    void add_first(HostKey host) {
+        if (!places_.contains(host)) places_[host] = order_.insert(order_.begin(), host);
+    }
     // Out of the list, called or not.
     void remove(HostKey host) {
         const auto place = places_.find(host);

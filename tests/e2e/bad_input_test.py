@@ -291,14 +291,30 @@ fetch:
         self.assertNotIn("host.paused", crawler.stderr())
 
     def test_fewer_open_files_than_the_configuration_wants(self):
+        """Fewer requests at once and fewer connections kept alive; said at the start, and again
+        at a reload that wants too many."""
         limit = 600
-        crawler = harness.Crawler(self.directory, self.settings(), "--until-idle",
+        hosts = [f"h{n}.example.test" for n in range(500)]
+        web = harness.TestWeb(self.directory / "many", "--synthetic", "--pages", "2000", "--hosts",
+                              str(len(hosts)))
+        self.addCleanup(web.end)
+        settings = harness.configuration(self.directory, web.port, hosts, crawl={
+            "seeds": [f"http://{host}:{web.port}/" for host in hosts]},
+            politeness={"host": {"windows": ["1/500ms"]}, "ip": {"windows": []}})
+        crawler = harness.Crawler(self.directory, settings,
                                   command=("prlimit", f"--nofile={limit}:{limit}"))
         self.addCleanup(crawler.end)
-        self.assertEqual(crawler.wait(60), 0, crawler.stderr())
-        warning = crawler.event("config.warned")["message"]
-        self.assertIn("politeness.global.concurrency", warning)
-        self.assertIn(str(limit), warning)
+        crawler.event("crawl.idled", 60)
+        crawler.signal(signal.SIGHUP)
+        warnings = harness.wait_for(
+            lambda: [e for e in crawler.events() if e.get("event") == "config.warned"][1:], 20,
+            "the warning of the reload")
+        self.assertIn("politeness.global.concurrency", warnings[-1]["message"])
+        self.assertIn(str(limit), warnings[-1]["message"])
+        crawler.signal(signal.SIGTERM)
+        self.assertEqual(crawler.wait(30), 0, crawler.stderr())
+        self.assertNotIn("sockets.exhausted", crawler.stderr())
+        self.assertEqual({e["host"] for e in crawler.settled() if e["kind"] == "page"}, set(hosts))
 
     def test_a_disk_that_fills_up_is_noticed_before_it_is_full(self):
         fetched = self.run_on_small_disk(self.web, PAGES, ["5/1s"], 5)

@@ -18,6 +18,9 @@ class Maker {
         for (uint64_t d = 0; d < domains; ++d)
             for (uint64_t h = 0; h < between(1, 4); ++h)
                 hosts_.push_back("h" + std::to_string(h) + ".d" + std::to_string(d) + ".example");
+        if (chance(25))  // many that wait for each other
+            for (uint64_t h = between(10, 40); h > 0; --h)
+                hosts_.push_back("h" + std::to_string(h) + ".crowd.example");
         pages_ = between(2, 12);
         addresses_ = between(1, hosts_.size());
     }

@@ -6,6 +6,12 @@
 
 namespace crawld {
 
+namespace {
+// At one instant. Beyond that the events cause each other for ever: on a real loop, a core that is
+// busy with nothing.
+constexpr uint64_t kEventsPerInstantMax = 1'000'000;
+}  // namespace
+
 class SimLoop::SimTimer : public Timer {
   public:
     SimTimer(SimLoop& loop, Task task)
@@ -55,6 +61,7 @@ std::unique_ptr<Timer> SimLoop::make_timer(std::string_view, Task task) {
 }
 
 bool SimLoop::step(Instant end) {
+    const Instant before = now_;
     if (!posted_.empty()) {
         const Task task = std::move(posted_.front());
         posted_.pop_front();
@@ -66,6 +73,8 @@ bool SimLoop::step(Instant end) {
         return false;
     }
     ++events_;
+    events_now_ = now_ == before ? events_now_ + 1 : 0;
+    CRAWLD_CHECK(events_now_ < kEventsPerInstantMax);
     if (turn_) turn_();
     return true;
 }

@@ -60,6 +60,7 @@ class SimLoop : public Loop {
     std::map<Key, SimTimer*> armed_;
     uint64_t armings_ = 0;
     uint64_t events_ = 0;
+    uint64_t events_now_ = 0;  // since the time last moved
     size_t timers_ = 0;
     Task turn_;
 };

@@ -48,6 +48,17 @@ TEST_CASE("a host stands in the list once, and may leave from anywhere") {
     CHECK(list.empty());
 }
 
+TEST_CASE("who comes back from its turn goes before the others, not before one that is called") {
+    WaitList list;
+    list.add(kA);
+    list.add(kB);
+    CHECK_EQ(list.call(), kA);
+    list.add_first(kC);
+    CHECK_EQ(list.called(), kA);
+    list.remove(kA);
+    CHECK_EQ(list.call(), kC);
+}
+
 TEST_CASE("one that leaves does not end the call of another") {
     WaitList list;
     list.add(kA);
