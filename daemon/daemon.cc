@@ -36,10 +36,7 @@ std::string crawl_log_path(const CrawldConfig& config) {
                               : (std::filesystem::path(logs_directory(config)) / path).string();
 }
 
-CrawlConfig crawl_config(const CrawldConfig& wanted, uint64_t descriptors) {
-    CrawldConfig config = wanted;
-    config.politeness.global.concurrency =
-        in_flight_within(config, std::thread::hardware_concurrency(), descriptors);
+CrawlConfig crawl_config(const CrawldConfig& config) {
     return {.state_dir = config.state_dir,
             .version = CRAWLD_VERSION,
             .identity = config.identity,
@@ -107,14 +104,14 @@ Status Daemon::open() {
                               .curl = SystemSeams::curl_version()});
     if (const std::string problem = SystemSeams::curl_complaint(); !problem.empty())
         log_->write(ConfigWarned{.message = problem});
-    warn_of_descriptors();
+    const CrawldConfig config = within_descriptors(config_);
     if (config_.politeness.robots == RobotsMode::ignore)
         log_->write(RobotsIgnored{.hosts = joined(config_.politeness.own_hosts)});
     auto seams = SystemSeams::make({.main_loop = loop_,
                                     .log = *log_,
                                     .threads = config_.threads,
                                     .network = config_.network,
-                                    .concurrency = config_.politeness.global.concurrency});
+                                    .concurrency = config.politeness.global.concurrency});
     if (!seams) return tl::unexpected(seams.error());
     const std::string state_dir = config_.state_dir;
     auto service =
@@ -124,22 +121,24 @@ Status Daemon::open() {
                              .boot_id = boot_id(),
                              .prng_seed = seed,
                              .disk_space = [state_dir] { return disk_space_at(state_dir); }},
-                            crawl_config(config_, descriptors_));
+                            crawl_config(config));
     if (!service) return tl::unexpected(service.error());
     service_ = std::move(*service);
     return {};
 }
 
-void Daemon::warn_of_descriptors() {
-    const uint32_t wanted = config_.politeness.global.concurrency;
-    const uint32_t within =
-        in_flight_within(config_, std::thread::hardware_concurrency(), descriptors_);
-    if (within == wanted) return;
-    log_->write(ConfigWarned{
-        .message = "politeness.global.concurrency: " + std::to_string(wanted) +
-                   " is more than the limit of " + std::to_string(descriptors_) +
-                   " open files allows; " + std::to_string(within) +
-                   " is used. Raise the limit (LimitNOFILE= in the unit, ulimit -n in a shell)"});
+CrawldConfig Daemon::within_descriptors(CrawldConfig config) {
+    uint32_t& concurrency = config.politeness.global.concurrency;
+    const uint32_t wanted = concurrency;
+    concurrency = in_flight_within(config, std::thread::hardware_concurrency(), descriptors_);
+    if (concurrency != wanted)
+        log_->write(ConfigWarned{
+            .message =
+                "politeness.global.concurrency: " + std::to_string(wanted) +
+                " is more than the limit of " + std::to_string(descriptors_) +
+                " open files allows; " + std::to_string(concurrency) +
+                " is used. Raise the limit (LimitNOFILE= in the unit, ulimit -n in a shell)"});
+    return config;
 }
 
 int Daemon::run() {
@@ -257,7 +256,7 @@ void Daemon::reload() {
 void Daemon::take_config(const CrawldConfig& wanted) {
     // What needs a restart stays as it is, and the next reload tells it again.
     CrawldConfig config = reloaded(config_, wanted);
-    if (Status taken = service_->reload(crawl_config(config, descriptors_)); !taken)
+    if (Status taken = service_->reload(crawl_config(within_descriptors(config))); !taken)
         return log_->write(ConfigRejected{.message = taken.error().message});
     const auto changes = diff(config_, wanted);
     for (const ConfigChange& change : changes)

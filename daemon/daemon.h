@@ -39,7 +39,9 @@ class Daemon : public CrawlListener {
   private:
     Status open();
     Status open_log();
-    void warn_of_descriptors();
+    // With as many requests in flight as the limit of open files allows; says so where those are
+    // fewer.
+    CrawldConfig within_descriptors(CrawldConfig config);
     void watch_signals();
     void stop(const std::string& reason);
     void reload();
