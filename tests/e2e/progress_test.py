@@ -62,7 +62,7 @@ class ProgressTest(unittest.TestCase):
 
         reader = threading.Thread(target=read)
         reader.start()
-        self.assertEqual(process.wait(60 * int(os.environ["CRAWLD_SLOW"])), 0)
+        self.assertEqual(process.wait(60 * harness.SLOW), 0)
         reader.join()
         os.close(screen)
         return b"".join(written).decode()
