@@ -61,8 +61,8 @@ uint64_t sum_of(const TallyCounts& run, bool (*wanted)(Outcome)) {
 }
 
 // "  (limits.depth 3, nofollow 1)", the most frequent first; empty if there are none.
-std::string reasons_listed(const std::map<std::string, uint64_t, std::less<>>& counts) {
-    if (counts.empty()) return {};
+std::string reasons_listed(const ReasonCounts& counts) {
+    if (counts.size() == 0) return {};
     std::vector<std::pair<uint64_t, std::string_view>> reasons;
     for (const auto& [reason, count] : counts)
         reasons.emplace_back(count, reason);
@@ -73,13 +73,6 @@ std::string reasons_listed(const std::map<std::string, uint64_t, std::less<>>& c
             (i == 0 ? "" : ", ") + std::string(reasons[i].second) + " " + grouped(reasons[i].first);
     if (reasons.size() > kReasonsShown) text += ", ...";
     return "  (" + text + ")";
-}
-
-uint64_t sum_of(const std::map<std::string, uint64_t, std::less<>>& counts) {
-    uint64_t sum = 0;
-    for (const auto& [reason, count] : counts)
-        sum += count;
-    return sum;
 }
 
 std::string ending(const CrawlProgress& progress, bool nothing_left) {
@@ -148,7 +141,7 @@ void ProgressView::summarise(const CrawlProgress& progress, const End& end) {
     row("hosts      ", grouped(run.hosts_fetched));
     row("received   ", human_bytes(run.bytes_wire));
     row("links      ", grouped(run.links_found) + " found, " + grouped(run.links_new) + " new, " +
-                           grouped(sum_of(run.links_left_out)) + " left out" +
+                           grouped(run.links_left_out.total()) + " left out" +
                            reasons_listed(run.links_left_out));
     const uint64_t skipped = skipped_of(run);
     row("skipped    ", grouped(skipped) + reasons_listed(run.reasons));

@@ -1,6 +1,7 @@
 #include "crawl/content_watch.h"
 
 #include <algorithm>
+#include <span>
 
 #include "base/fingerprint.h"
 #include "html/simhash.h"
@@ -48,6 +49,11 @@ uint64_t prefix_key(HostKey host, std::string_view prefix) {
     return mixed(fingerprint64(prefix), host.value);
 }
 
+// Of the kPrefixWays neighbours where a prefix may be.
+size_t first_place(uint64_t key) {
+    return key % (kPrefixSlots / kPrefixWays) * kPrefixWays;
+}
+
 }  // namespace
 
 ContentWatch::ContentWatch()
@@ -84,13 +90,13 @@ CopyKind ContentWatch::similar_content(const Page& page) {
     return found;
 }
 
-// Of the ways where it may be the one with the fewest pages makes room.
+// Of the places where it may be the one with the fewest pages makes room.
 ContentWatch::Prefix& ContentWatch::prefix_of(uint64_t key) {
-    Prefix* const set = &prefixes_[key % (kPrefixSlots / kPrefixWays) * kPrefixWays];
-    Prefix* fewest = set;
-    for (size_t way = 0; way < kPrefixWays; ++way) {
-        if (set[way].key == key) return set[way];
-        if (set[way].pages < fewest->pages) fewest = &set[way];
+    const std::span<Prefix> places = std::span(prefixes_).subspan(first_place(key), kPrefixWays);
+    Prefix* fewest = places.data();
+    for (Prefix& place : places) {
+        if (place.key == key) return place;
+        if (place.pages < fewest->pages) fewest = &place;
     }
     if (fewest->demoted) --demoted_;
     *fewest = {.key = key};
@@ -130,9 +136,8 @@ bool ContentWatch::is_demoted(HostKey host, std::string_view path_and_query) con
     const Prefixes prefixes = prefixes_in(path_and_query);
     for (size_t i = 0; i < prefixes.count; ++i) {
         const uint64_t key = prefix_key(host, prefixes.text[i]);
-        const Prefix* const set = &prefixes_[key % (kPrefixSlots / kPrefixWays) * kPrefixWays];
-        for (size_t way = 0; way < kPrefixWays; ++way)
-            if (set[way].key == key && set[way].demoted) return true;
+        for (const Prefix& place : std::span(prefixes_).subspan(first_place(key), kPrefixWays))
+            if (place.key == key && place.demoted) return true;
     }
     return false;
 }

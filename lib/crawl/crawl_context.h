@@ -31,7 +31,7 @@ struct CrawlSettings {
     std::string user_agent;
     std::string product;          // robots token, lower case
     size_t hosts_loaded_max = 0;  // of one loop
-    size_t share = 0;             // of one loop, of the process's concurrency
+    size_t slots = 0;             // of one loop, of politeness.global.concurrency
     size_t urls_per_host_loaded = 0;
     std::shared_ptr<const HostOptionsTable> hosts;
     std::shared_ptr<Scope> scope;

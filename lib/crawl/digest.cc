@@ -201,17 +201,19 @@ PageFacts digest_page(DigestRequest request) {
     limits.bytes_max = request.options->fetch.body_max.bytes;
     Decoded decoded = decode_facts(request, limits, facts);
     note_type(request, decoded.bytes, facts);
-    PageLinks page;
+    Utf8Text text;
     if (is_html(facts.mime) && !decoded.bytes.empty()) {
-        const Utf8Text text = to_utf8(std::move(decoded.bytes), request.content_type);
+        text = to_utf8(std::move(decoded.bytes), request.content_type);
         facts.charset = text.charset;
         facts.simhash = simhash(text.text);
-        if (!request.is_page) return facts;
+    }
+    if (!request.is_page) return facts;
+    PageLinks page;
+    if (!text.text.empty()) {
         page =
             find_links(text.text, {.options = request.options->html, .product = request.product});
         facts.parser = page.scanner_used ? "scanner" : "gumbo";
     }
-    if (!request.is_page) return facts;
     facts.usage = usage_note(request.headers, page.meta_usage);
     facts.directives = directives_of(request, page);
     facts.nofollow = facts.directives.nofollow && request.options->html.nofollow;

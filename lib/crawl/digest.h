@@ -8,13 +8,12 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "crawl/content_watch.h"
 #include "crawl/options.h"
+#include "crawl/reason_counts.h"
 #include "decode/decode.h"
 #include "fetch/fetcher.h"
 #include "frontier/types.h"
@@ -51,8 +50,7 @@ struct PageFacts {
     std::string digest;    // "xxh128:<hex>" of the decoded body
     uint64_t content = 0;  // 64 bits of it; 0: no body
     uint64_t simhash = 0;  // of an HTML page's text (html/simhash.h)
-    CopyKind copy = CopyKind::none;
-    std::string detail;  // of a body that could not be decoded whole
+    std::string detail;    // for the log: what is wrong with the body, or its type as sent
     DecodeVerdict verdict = DecodeVerdict::whole;
     PageDirectives directives;  // what headers and page ask
     bool nofollow = false;      // they kept its links out
@@ -63,8 +61,7 @@ struct PageFacts {
     uint64_t links_found = 0;   // as written in the page
     std::string parser;         // "scanner", "gumbo"; empty for what is not HTML
     std::vector<NewUrl> urls;   // to be made known
-    // Links that are not followed, by reason: a rule, a limit, nofollow.
-    std::map<std::string, uint64_t, std::less<>> left_out;
+    ReasonCounts left_out;      // links that are not followed: a rule, a limit, nofollow
 };
 
 PageFacts digest_page(DigestRequest request);

@@ -24,14 +24,6 @@ std::string path_letter(Discovery discovery) {
     return "";
 }
 
-// "limits.depth 3, nofollow 1"
-std::string left_out_text(const PageFacts& facts) {
-    std::string text;
-    for (const auto& [reason, links] : facts.left_out)
-        text += (text.empty() ? "" : ", ") + reason + " " + std::to_string(links);
-    return text;
-}
-
 std::string lastmod_text(WallTime lastmod) {
     return lastmod == WallTime{} ? std::string() : to_rfc3339(lastmod);
 }
@@ -80,9 +72,9 @@ FetchSettled fetch_event(const Visit& visit, WallTime now) {
             .directives = to_string(visit.facts.directives),
             .canonical = visit.facts.canonical,
             .usage = visit.facts.usage,
-            .links_left_out = left_out_text(visit.facts),
+            .links_left_out = to_string(visit.facts.left_out),
             .simhash = visit.facts.simhash == 0 ? std::string() : to_hex(visit.facts.simhash),
-            .copy = std::string(to_string(visit.facts.copy)),
+            .copy = std::string(to_string(visit.copy)),
             .sitemap_lastmod = lastmod_text(item.lastmod),
             .alternates = visit.facts.alternates};
 }
@@ -98,8 +90,7 @@ void count(TallyCounts& counts, const Visit& visit) {
     counts.bytes_body += visit.facts.bytes_body;
     counts.links_found += visit.facts.links_found;
     counts.links_new += visit.settled.links_new;
-    for (const auto& [reason, links] : visit.facts.left_out)
-        Tally::add_reason(counts.links_left_out, reason, links);
+    counts.links_left_out.add(visit.facts.left_out);
 }
 
 }  // namespace

@@ -51,7 +51,7 @@ Result<std::shared_ptr<const CrawlSettings>> make_settings(const CrawlConfig& co
     settings->product = lowercase(config.identity.product);
     settings->hosts_loaded_max = std::max<size_t>(1, config.frontier.hosts_loaded_max / loops);
     const size_t in_process = global_limits_from(config.politeness.global).concurrency;
-    settings->share = (in_process + loops - 1) / loops;
+    settings->slots = (in_process + loops - 1) / loops;
     settings->urls_per_host_loaded = config.frontier.urls_per_host_loaded;
     settings->hosts = config.hosts;
     settings->scope = std::move(bounds.scope);

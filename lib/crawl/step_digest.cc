@@ -104,7 +104,7 @@ void Crawler::watch_content(Visit& visit) {
                                         .content = facts.content,
                                         .simhash = facts.simhash,
                                         .error = visit.outcome == Outcome::client_error});
-    facts.copy = finding.copy;
+    visit.copy = finding.copy;
     for (const auto& [prefix, demoted, share] : finding.turns) {
         if (demoted)
             context_.log.write(
@@ -135,7 +135,7 @@ void Crawler::follow_redirect(Visit& visit) {
     }
     if (const auto refusal = settings->scope->check(*target); !refusal.empty()) {
         visit.reason = refusal;
-        visit.facts.left_out.emplace(refusal, 1);
+        visit.facts.left_out.add(refusal);
         return;
     }
     visit.facts.urls.push_back({.url = *target,

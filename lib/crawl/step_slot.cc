@@ -50,8 +50,8 @@ Instant Crawler::slot_opens(const HostState& host, std::optional<uint64_t> ip_ke
 // Up to a quarter of the slots is for hosts whose last page came whole, one for each: however many
 // are silent, and hold a slot for as long as a time-out takes, those that answer keep their rate.
 size_t Crawler::unproven_max() const {
-    const size_t share = context_.current()->share;
-    return std::max<size_t>(1, share - std::min(share / 4, proven_hosts_));
+    const size_t slots = context_.current()->slots;
+    return std::max<size_t>(1, slots - std::min(slots / 4, proven_hosts_));
 }
 
 void Crawler::set_proven(HostState& host, bool proven) {

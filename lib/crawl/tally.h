@@ -1,19 +1,16 @@
 // Tally: what a run has done so far, for the summary at its end and the progress line.
 //
 // Thread: any. Counted when durable, never before (contract D6).
-// Bound:  reasons are names of rules and limits of the configuration; at kReasonsMax further ones
-//         are counted under "other". Of hosts 9 to 18 bytes each; further ones than kHostsMax are
-//         not counted.
+// Bound:  of hosts 9 to 18 bytes each; further ones than kHostsMax are not counted.
 // Test:   tests/unit/crawl/tally_test.cc
 #pragma once
 
 #include <array>
 #include <cstdint>
-#include <map>
 #include <mutex>
-#include <string>
 #include <string_view>
 
+#include "crawl/reason_counts.h"
 #include "fetch/outcome.h"
 #include "url/fingerprint_set.h"
 #include "url/keys.h"
@@ -21,14 +18,14 @@
 namespace crawld {
 
 struct TallyCounts {
-    std::array<uint64_t, kOutcomes> outcomes{};            // settled requests and skips, by outcome
-    std::map<std::string, uint64_t, std::less<>> reasons;  // of what was skipped
+    std::array<uint64_t, kOutcomes> outcomes{};  // settled requests and skips, by outcome
+    ReasonCounts reasons;                        // of what was skipped
     uint64_t robots_fetches = 0;
     uint64_t bytes_wire = 0;
     uint64_t bytes_body = 0;
     uint64_t links_found = 0;
     uint64_t links_new = 0;
-    std::map<std::string, uint64_t, std::less<>> links_left_out;  // by reason
+    ReasonCounts links_left_out;
     uint64_t hosts_fetched = 0;  // with at least one response in this run
 
     uint64_t of(Outcome outcome) const { return outcomes[static_cast<size_t>(outcome)]; }
@@ -36,7 +33,6 @@ struct TallyCounts {
 
 class Tally {
   public:
-    static constexpr size_t kReasonsMax = 1'000;
     static constexpr size_t kHostsMax = 16'000'000;
 
     explicit Tally(size_t hosts_max = kHostsMax) : hosts_max_(hosts_max) {}
@@ -48,21 +44,13 @@ class Tally {
     }
     void count_reason(std::string_view reason) {
         const std::lock_guard lock(mutex_);
-        add_reason(counts_.reasons, reason, 1);
+        counts_.reasons.add(reason);
     }
     // The host has answered. It counts once, however often it leaves memory and comes back.
     void count_answer(HostKey host) {
         const std::lock_guard lock(mutex_);
         if (hosts_.size() < hosts_max_ && hosts_.insert(std::hash<HostKey>()(host)))
             ++counts_.hosts_fetched;
-    }
-    // At kReasonsMax names further ones are counted under "other".
-    static void add_reason(std::map<std::string, uint64_t, std::less<>>& reasons,
-                           std::string_view reason, uint64_t count) {
-        auto it = reasons.find(reason);
-        if (it == reasons.end() && reasons.size() >= kReasonsMax) reason = "other";
-        if (it == reasons.end()) it = reasons.try_emplace(std::string(reason)).first;
-        it->second += count;
     }
     TallyCounts counts() const {
         const std::lock_guard lock(mutex_);

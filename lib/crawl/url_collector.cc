@@ -25,12 +25,4 @@ NewUrl* UrlCollector::add(CanonicalUrl url, Priority priority, Discovery discove
     return &facts_.urls.back();
 }
 
-void UrlCollector::leave_out(std::string_view reason) {
-    const auto it = facts_.left_out.find(reason);
-    if (it != facts_.left_out.end())
-        ++it->second;
-    else
-        facts_.left_out.emplace(reason, 1);
-}
-
 }  // namespace crawld

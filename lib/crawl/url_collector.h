@@ -22,7 +22,7 @@ class UrlCollector {
     // Returns the URL as it is to be made known, maybe from an earlier call, until the next one;
     // nothing if it is left out.
     NewUrl* add(CanonicalUrl url, Priority priority, Discovery discovery, uint32_t depth);
-    void leave_out(std::string_view reason);
+    void leave_out(std::string_view reason) { facts_.left_out.add(reason); }
 
   private:
     const DigestRequest& request_;

@@ -74,6 +74,7 @@ struct Visit {
     bool fetch_started = false;
     bool fetched = false;  // on_fetched has been here
     PageFacts facts;
+    CopyKind copy = CopyKind::none;
     bool digesting = false;
     bool digested = false;
     Settled settled;

@@ -51,7 +51,7 @@ TEST_CASE_FIXTURE(Sitemap, "listed pages are one step from the seed, once each, 
     CHECK(found.urls[0].depth == 1);
     CHECK(found.urls[0].discovery == Discovery::link);
     CHECK_EQ(found.urls[1].url.href(), "http://www.example.org/dir/c%20d");
-    CHECK(found.left_out.at("out-of-scope") == 1);
+    CHECK(found.left_out.of("out-of-scope") == 1);
     CHECK(found.links_found == 4);
     CHECK_EQ(found.parser, "urlset");
     CHECK(found.detail.empty());
@@ -113,7 +113,7 @@ TEST_CASE_FIXTURE(Sitemap, "what a sitemap says of a page counts where it came u
     CHECK_EQ(found.urls[0].url.href(), "http://www.example.org/de");
     CHECK(found.urls[0].priority == Priority::seed);
     CHECK(found.urls[0].lastmod == WallTime{hours(24)});
-    CHECK(found.left_out.at("out-of-scope") == 1);
+    CHECK(found.left_out.of("out-of-scope") == 1);
 }
 
 TEST_CASE_FIXTURE(Sitemap, "what stands before a defect counts, and the log says where it is") {
