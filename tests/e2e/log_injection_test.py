@@ -4,11 +4,10 @@ of plain characters, at most 8 KiB long, and there are as many as there were eve
 import collections
 import json
 import re
-import socket
-import threading
 import unittest
 
 import harness
+import raw_server
 
 HOST = "h0.example.test"
 NASTY = ['\n{"event":"fetch.settled","forged":true}', "\r\n\r\nfake", "\x1b[31mred\x1b[0m", '"}{"',
@@ -50,34 +49,12 @@ def answer(target):
     return 302 if location else 200, text[:500], [(n, text) for n in names] + location, b"body"
 
 
-class Web(threading.Thread):
-    """Answers with bytes that no library would let through."""
-
-    def __init__(self):
-        super().__init__(daemon=True)
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
-        self.port = self.listener.getsockname()[1]
-        self.targets = []
-
-    def run(self):
-        while True:
-            connection, _ = self.listener.accept()
-            threading.Thread(target=self.serve, args=(connection,), daemon=True).start()
-
-    def serve(self, connection):
-        with connection:
-            received = b""
-            while b"\r\n\r\n" not in received:
-                chunk = connection.recv(65536)
-                if not chunk:
-                    return
-                received += chunk
-            target = received.split(b" ")[1]
-            self.targets.append(target.decode())
-            status, reason, headers, body = answer(target)
-            headers = [*headers, (b"Content-Length", b"%d" % len(body)), (b"Connection", b"close")]
-            head = b"".join(name + b": " + value + b"\r\n" for name, value in headers)
-            connection.sendall(b"HTTP/1.1 %d " % status + reason + b"\r\n" + head + b"\r\n" + body)
+class Web(raw_server.RawServer):
+    def answer(self, request):
+        status, reason, headers, body = answer(request.target.encode())
+        headers = [*headers, (b"Content-Length", b"%d" % len(body)), (b"Connection", b"close")]
+        head = b"".join(name + b": " + value + b"\r\n" for name, value in headers)
+        return b"HTTP/1.1 %d " % status + reason + b"\r\n" + head + b"\r\n" + body
 
 
 class LogInjectionTest(unittest.TestCase):
@@ -99,7 +76,7 @@ class LogInjectionTest(unittest.TestCase):
 
     def test_the_crawl_ends(self):
         self.assertEqual(self.exit_code, 0, self.stderr)
-        self.assertGreater(len(self.web.targets), 2 * len(NASTY))
+        self.assertGreater(len(self.web.seen), 2 * len(NASTY))
 
     def test_each_line_is_one_json_object_of_plain_characters(self):
         for log in (self.crawl_log, self.stderr):
@@ -116,7 +93,8 @@ class LogInjectionTest(unittest.TestCase):
         own = f"http://{HOST}:{self.web.port}/"
         logged = [harness.target_of(line["url"]) for line in lines
                   if line["event"] == "fetch.settled" and line["url"].startswith(own)]
-        self.assertEqual(collections.Counter(logged), collections.Counter(self.web.targets))
+        asked = collections.Counter(request.target for request in self.web.seen)
+        self.assertEqual(collections.Counter(logged), asked)
 
 
 if __name__ == "__main__":

@@ -9,12 +9,12 @@ import socket
 import ssl
 import struct
 import subprocess
-import threading
 import time
 import unittest
 import warnings
 
 import harness
+import raw_server
 
 warnings.filterwarnings("ignore", ".*TLSVersion", DeprecationWarning)  # old ones are meant
 
@@ -49,6 +49,11 @@ def then_reset(data):
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     return play
 
+
+UNUSABLE_LOCATIONS = [
+    b"/a\x01b", b"/a\tb", b"/a\x7fb", b"\x1b[31m/a", b"ftp://x/", b"file:///etc/passwd",
+    b"javascript:alert(1)", b"data:text/html,x", b"mailto:x@faults.test", b"gopher://x/",
+    b"http://", b"http://a b/", b"//", b"http://x:99999/", b"http://[::1/"]
 
 # host: (what it sends before it closes, the outcome, links found; None: some)
 FAULTS = {
@@ -90,10 +95,14 @@ FAULTS = {
                                 b"Content-Encoding: gzip\r\n"), "undecodable", None),
     "gzip-and-more": (response(ZIPPED + b"garbage", b"Content-Encoding: gzip\r\n"), "ok", 100),
     "not-gzip": (response(PAGE, b"Content-Encoding: gzip\r\n"), "undecodable", 0),
-    "to-control": (response(b"", b"Location: /a\x01b\r\n", b"302 Found"), "redirect", 0),
-    "to-ftp": (response(b"", b"Location: ftp://x/\r\n", b"302 Found"), "redirect", 0),
+    "101-unasked": (response(status=b"101 Switching Protocols"), "odd_status", 0),
+    **{f"to-{n}": (response(b"", b"Location: " + to + b"\r\n", b"302 Found"), "redirect", 0)
+       for n, to in enumerate(UNUSABLE_LOCATIONS)},
+    "to-cr": (response(b"", b"Location: /a\rSet-Cookie: x\r\n", b"302 Found"),
+              "bad_response", 0),
+    "to-nul": (response(b"", b"Location: /a\x00b\r\n", b"302 Found"), "bad_response", 0),
 }
-UNUSABLE = {"to-control", "to-ftp"}
+UNUSABLE = {f"to-{n}" for n in range(len(UNUSABLE_LOCATIONS))}
 DOUBTFUL = {"absurd-length", "two-lengths", "length-and-chunks"}
 DOMAIN = ".faults.test"
 
@@ -106,7 +115,12 @@ TLS = {
     "incomplete-chain": ("leaf", {}, "tls_certificate", "local issuer"),
     "whole-chain": ("chain", {}, "ok", ""),
     "old-protocol": ("good", {"maximum_version": ssl.TLSVersion.TLSv1_1}, "tls_failed", ""),
-    "allowed": ("self", {}, "ok", ""),  # by its overlay
+    "allowed-self": ("self", {}, "ok", ""),  # these by their overlay
+    "allowed-expired": ("expired", {}, "ok", ""),
+    "allowed-other": ("other", {}, "ok", ""),
+    "allowed-leaf": ("leaf", {}, "ok", ""),
+    "allowed-old": ("good", {"maximum_version": ssl.TLSVersion.TLSv1_1}, "tls_failed", ""),
+    "hangs-up": (None, {"hangs_up": True}, "tls_failed", ""),
     "plain-text": (None, {}, "tls_failed", ""),
     "stalls": (None, {"silent": True}, "connect_timeout", ""),
 }
@@ -162,38 +176,12 @@ class Certificates:
         return context
 
 
-class Server(threading.Thread):
+class Server(raw_server.RawServer):
     """One port; the host of the request, or of the handshake, says what happens."""
 
-    def __init__(self):
-        super().__init__(daemon=True)
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=128)
-        self.port = self.listener.getsockname()[1]
-        self.seen = []  # (host, target)
-
-    def run(self):
-        while True:
-            connection, _ = self.listener.accept()
-            threading.Thread(target=self.guarded, args=(connection,), daemon=True).start()
-
-    def guarded(self, connection):
-        try:
-            with connection:
-                self.serve(connection)
-        except OSError:
-            pass  # the crawler had enough
-
     def request(self, connection):
-        received = b""
-        while b"\r\n\r\n" not in received:
-            chunk = connection.recv(65536)
-            if not chunk:
-                raise OSError("gone")
-            received += chunk
-        target = received.split(b" ")[1].decode()
-        host = received.split(b"Host: ")[1].split(DOMAIN.encode())[0].decode()
-        self.seen.append((host, target))
-        return host, target
+        request = self.read(connection)
+        return request.host.removesuffix(DOMAIN), request.target
 
     def serve(self, connection):
         host, target = self.request(connection)
@@ -215,6 +203,8 @@ class TlsServer(Server):
         certificate, options, _, _ = TLS[host]
         if options.get("silent"):
             return time.sleep(60)
+        if options.get("hangs_up"):
+            return
         if certificate is None:
             return connection.sendall(b"220 mail.example ESMTP\r\n")
         context = self.certificates.context(certificate, **options)
@@ -255,7 +245,8 @@ class WireFaultsTest(unittest.TestCase):
                 "scope": {"within": "page"}},
             fetch={"retries": 0, "connect_timeout": "2s", "total_timeout": "4s",
                    "low_speed_time": "2s", "body_max": "1MiB"})
-        settings["hosts"] = [{"match": "allowed" + DOMAIN, "fetch": {"verify_tls": False}}]
+        settings["hosts"] = [{"match": host + DOMAIN, "fetch": {"verify_tls": False}}
+                             for host in TLS if host.startswith("allowed")]
         settings["network"].update(allow=[f"127.0.0.0/8:{port}" for port in ports], ports=ports,
                                    ca_file=str(certificates.file("root")))
         settings["politeness"].update(backoff_min="1ms", backoff_max="1ms")
@@ -295,7 +286,7 @@ class WireFaultsTest(unittest.TestCase):
                 self.assertIn(detail, line["detail"])
 
     def test_nothing_is_asked_of_a_server_that_is_not_trusted(self):
-        asked = {host for host, _ in self.tls.seen}
+        asked = {request.host.removesuffix(DOMAIN) for request in self.tls.seen}
         self.assertEqual(asked, {host for host in TLS if TLS[host][2] == "ok"})
 
 
