@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -20,6 +21,22 @@ struct Fingerprint128 {
     bool operator==(const Fingerprint128&) const = default;
 };
 Fingerprint128 fingerprint128(std::string_view bytes);
+
+// The same of bytes that come in pieces.
+class Fingerprinter {
+  public:
+    Fingerprinter();
+    ~Fingerprinter();
+    Fingerprinter(const Fingerprinter&) = delete;
+    Fingerprinter& operator=(const Fingerprinter&) = delete;
+    void put(std::string_view bytes);
+    Fingerprint128 result() const;
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
 std::string to_hex(uint64_t number);                    // 16 lower-case digits
 std::string to_hex(const Fingerprint128& fingerprint);  // 32
 

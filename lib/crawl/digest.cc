@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "base/fingerprint.h"
 #include "base/text.h"
 #include "crawl/page_notes.h"
 #include "crawl/url_collector.h"
@@ -183,23 +182,23 @@ std::vector<HttpHeader> take_page_headers(const std::vector<HttpHeader>& headers
     return kept;
 }
 
-Decoded decode_facts(DigestRequest& request, const DecodeLimits& limits, PageFacts& facts) {
+void note_body(const DigestRequest& request, DecodeEnding ending, const Fingerprint128& digest,
+               PageFacts& facts) {
     facts.mime = mime_essence(request.content_type);
-    Decoded decoded = decode_body(std::move(request.body), request.content_encoding, limits);
-    facts.detail = decoded.detail;
-    facts.verdict = decoded.verdict;
-    facts.bytes_body = decoded.bytes.size();
-    const Fingerprint128 digest = fingerprint128(decoded.bytes);
+    facts.detail = std::move(ending.detail);
+    facts.verdict = ending.verdict;
+    facts.bytes_body = ending.bytes;
     facts.digest = "xxh128:" + to_hex(digest);
-    if (!decoded.bytes.empty()) facts.content = std::max<uint64_t>(digest.low, 1);
-    return decoded;
+    if (ending.bytes > 0) facts.content = std::max<uint64_t>(digest.low, 1);
 }
 
 PageFacts digest_page(DigestRequest request) {
     PageFacts facts;
     DecodeLimits limits;
     limits.bytes_max = request.options->fetch.body_max.bytes;
-    Decoded decoded = decode_facts(request, limits, facts);
+    Decoded decoded = decode_body(std::move(request.body), request.content_encoding, limits);
+    note_body(request, {decoded.verdict, decoded.detail, decoded.bytes.size()},
+              fingerprint128(decoded.bytes), facts);
     note_type(request, decoded.bytes, facts);
     Utf8Text text;
     if (is_html(facts.mime) && !decoded.bytes.empty()) {

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "base/fingerprint.h"
 #include "crawl/options.h"
 #include "crawl/reason_counts.h"
 #include "decode/decode.h"
@@ -66,8 +67,9 @@ struct PageFacts {
 
 PageFacts digest_page(DigestRequest request);
 
-// The part that documents of all kinds share: decodes the body and notes what it is.
-Decoded decode_facts(DigestRequest& request, const DecodeLimits& limits, PageFacts& facts);
+// The part that documents of all kinds share: notes what came out of the content coding.
+void note_body(const DigestRequest& request, DecodeEnding ending, const Fingerprint128& digest,
+               PageFacts& facts);
 
 // The URL that a redirect leads to; nullopt when the Location cannot be used. A target that by
 // `rules` would be `from` itself is left as it is named: the server will not answer to less.

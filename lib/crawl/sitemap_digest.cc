@@ -77,10 +77,15 @@ PageFacts digest_sitemap(DigestRequest request) {
     DecodeLimits limits;
     limits.bytes_max = SitemapLimits{}.bytes_max;
     limits.ratio_max = kRatioMax;
-    const Decoded decoded = decode_facts(request, limits, facts);
     Listed listed(request, facts);
     SitemapReader reader(listed, request.content_type);
-    reader.put(decoded.bytes);
+    Fingerprinter digest;
+    DecodeEnding ending = decode_in_pieces(request.body, request.content_encoding, limits,
+                                           [&](std::string_view bytes) {
+                                               digest.put(bytes);
+                                               reader.put(bytes);
+                                           });
+    note_body(request, std::move(ending), digest.result(), facts);
     const SitemapResult result = reader.finish();
     facts.parser = to_string(result.format);
     facts.links_found = result.urls + result.others;

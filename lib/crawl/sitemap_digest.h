@@ -15,7 +15,9 @@
 //         listed, facts.detail what is wrong with the file, if anything.
 // Errors: never fatal: what was read before a defect counts.
 // Bound:  50 MiB and 50,000 URLs a file (SitemapLimits); kListedMax URLs of all kinds.
-// Cost:   linear, some 2 us a URL; on the workers.
+// Cost:   linear, some 2 us a URL; on the workers. Decoded a piece at a time: what a list decodes
+// to
+//         is never in memory as a whole.
 // Test:   tests/unit/crawl/sitemap_digest_test.cc, tests/scenarios/sitemaps.scenario
 #pragma once
 

@@ -11,6 +11,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -46,6 +47,16 @@ struct Decoded {
 // concatenated members, garbage after the last member is accepted), x-gzip, deflate (zlib and raw),
 // br, zstd. With no coding the body is moved through.
 Decoded decode_body(std::string raw, std::string_view content_encoding, const DecodeLimits& limits);
+
+// The same for who needs no more than a piece at a time: `take` gets them as they are decoded.
+struct DecodeEnding {
+    DecodeVerdict verdict = DecodeVerdict::whole;
+    std::string detail{};
+    uint64_t bytes = 0;  // that were taken
+};
+DecodeEnding decode_in_pieces(std::string_view raw, std::string_view content_encoding,
+                              const DecodeLimits& limits,
+                              const std::function<void(std::string_view)>& take);
 
 struct Utf8Text {
     std::string text;     // valid UTF-8

@@ -9,22 +9,27 @@
 namespace crawld {
 namespace {
 
+using TakeBytes = std::function<void(std::string_view)>;
+
 // The end of the pipe, with its bound.
-class Collect final : public Stage {
+class Outlet final : public Stage {
   public:
-    explicit Collect(std::string& out) : out_(out) {}
+    explicit Outlet(const TakeBytes& take) : take_(take) {}
     // No less than before.
     void allow(uint64_t bytes) { bytes_max_ = bytes; }
     Flow put(std::string_view bytes) override {
-        const auto room = static_cast<size_t>(bytes_max_ - out_.size());
-        out_ += bytes.substr(0, room);
-        return bytes.size() > room ? Flow::full : Flow::ok;
+        const auto fitting = bytes.substr(0, static_cast<size_t>(bytes_max_ - bytes_));
+        take_(fitting);
+        bytes_ += fitting.size();
+        return fitting.size() < bytes.size() ? Flow::full : Flow::ok;
     }
     bool complete() const override { return true; }
+    uint64_t bytes() const { return bytes_; }
 
   private:
-    std::string& out_;
+    const TakeBytes& take_;
     uint64_t bytes_max_ = 0;
+    uint64_t bytes_ = 0;
 };
 
 // RFC 9110 8.4: in the order in which they were applied.
@@ -43,7 +48,7 @@ uint64_t output_max(uint64_t coded, const DecodeLimits& limits) {
 
 // In slices, so that the ratio counts for what was read: a bomb is not made harmless by what
 // follows it.
-Flow pour(std::string_view coded, Stage& entry, Collect& end, const DecodeLimits& limits) {
+Flow pour(std::string_view coded, Stage& entry, Outlet& end, const DecodeLimits& limits) {
     constexpr size_t kSliceBytes = 16 * 1024;
     for (size_t at = 0; at < coded.size(); at += kSliceBytes) {
         const std::string_view slice = coded.substr(at, kSliceBytes);
@@ -73,48 +78,67 @@ std::string describe(DecodeVerdict verdict, uint64_t bytes_kept, std::string_vie
     return "";
 }
 
-}  // namespace
+DecodeEnding plain_in_pieces(std::string_view raw, const DecodeLimits& limits,
+                             const TakeBytes& take) {
+    const std::string_view fitting = raw.substr(0, static_cast<size_t>(limits.bytes_max));
+    take(fitting);
+    DecodeEnding ending{.bytes = fitting.size()};
+    if (fitting.size() == raw.size()) return ending;
+    ending.verdict = DecodeVerdict::capped;
+    ending.detail = describe(ending.verdict, limits.bytes_max, "plain");
+    return ending;
+}
 
-Decoded decode_body(std::string raw, std::string_view content_encoding,
-                    const DecodeLimits& limits) {
-    const std::vector<std::string> codings = parse_codings(content_encoding);
-    Decoded decoded;
-    if (codings.empty()) {
-        decoded.bytes = std::move(raw);
-        if (decoded.bytes.size() <= limits.bytes_max) return decoded;
-        decoded.bytes.resize(static_cast<size_t>(limits.bytes_max));
-        decoded.verdict = DecodeVerdict::capped;
-        decoded.detail = describe(decoded.verdict, limits.bytes_max, "plain");
-        return decoded;
-    }
-
+DecodeEnding coded_in_pieces(std::string_view raw, const std::vector<std::string>& codings,
+                             const DecodeLimits& limits, const TakeBytes& take) {
+    const DecodeEnding unsupported{.verdict = DecodeVerdict::unknown};
+    if (codings.size() > static_cast<size_t>(limits.codings_max)) return unsupported;
     const uint64_t bytes_max = output_max(raw.size(), limits);
-    Collect collect(decoded.bytes);
+    Outlet outlet(take);
     std::vector<std::unique_ptr<Stage>> stages;  // the coding applied first comes first
-    Stage* entry = &collect;
-    const auto unsupported = [&] {
-        decoded.verdict = DecodeVerdict::unknown;
-        decoded.detail = describe(decoded.verdict, 0, trim(content_encoding));
-        return decoded;
-    };
-    if (codings.size() > static_cast<size_t>(limits.codings_max)) return unsupported();
+    Stage* entry = &outlet;
     for (const std::string& coding : codings) {
         stages.push_back(make_decoder(coding, *entry, bytes_max));
-        if (stages.back() == nullptr) return unsupported();
+        if (stages.back() == nullptr) return unsupported;
         entry = stages.back().get();
     }
 
     // A body of no bytes is whole in every coding: an answer to HEAD, or a careless server.
-    const Flow flow = pour(raw, *entry, collect, limits);
+    const Flow flow = pour(raw, *entry, outlet, limits);
     const bool complete = raw.empty() || std::all_of(stages.begin(), stages.end(),
                                                      [](const auto& s) { return s->complete(); });
+    DecodeEnding ending{.bytes = outlet.bytes()};
     if (flow == Flow::full)
-        decoded.verdict = DecodeVerdict::capped;
+        ending.verdict = DecodeVerdict::capped;
     else if (flow == Flow::corrupt)
-        decoded.verdict = DecodeVerdict::corrupt;
+        ending.verdict = DecodeVerdict::corrupt;
     else if (!complete)
-        decoded.verdict = DecodeVerdict::truncated;
-    decoded.detail = describe(decoded.verdict, decoded.bytes.size(), trim(content_encoding));
+        ending.verdict = DecodeVerdict::truncated;
+    return ending;
+}
+
+}  // namespace
+
+DecodeEnding decode_in_pieces(std::string_view raw, std::string_view content_encoding,
+                              const DecodeLimits& limits, const TakeBytes& take) {
+    const std::vector<std::string> codings = parse_codings(content_encoding);
+    if (codings.empty()) return plain_in_pieces(raw, limits, take);
+    DecodeEnding ending = coded_in_pieces(raw, codings, limits, take);
+    ending.detail = describe(ending.verdict, ending.bytes, trim(content_encoding));
+    return ending;
+}
+
+Decoded decode_body(std::string raw, std::string_view content_encoding,
+                    const DecodeLimits& limits) {
+    Decoded decoded;
+    if (parse_codings(content_encoding).empty() && raw.size() <= limits.bytes_max) {
+        decoded.bytes = std::move(raw);
+        return decoded;
+    }
+    DecodeEnding ending = decode_in_pieces(raw, content_encoding, limits,
+                                           [&](std::string_view bytes) { decoded.bytes += bytes; });
+    decoded.verdict = ending.verdict;
+    decoded.detail = std::move(ending.detail);
     return decoded;
 }
 

@@ -21,3 +21,14 @@ TEST_CASE("one byte makes another fingerprint") {
 TEST_CASE("hexadecimal keeps leading zeros") {
     CHECK_EQ(to_hex({1, 0xabc}), "00000000000000010000000000000abc");
 }
+
+TEST_CASE("bytes that come in pieces have the fingerprint of the whole") {
+    const std::string text(5'000, 'x');
+    for (const size_t piece : {size_t{1}, size_t{7}, size_t{1'024}, size_t{5'000}}) {
+        Fingerprinter pieces;
+        for (size_t at = 0; at < text.size(); at += piece)
+            pieces.put(std::string_view(text).substr(at, piece));
+        CHECK_EQ(to_hex(pieces.result()), to_hex(fingerprint128(text)));
+    }
+    CHECK_EQ(to_hex(Fingerprinter().result()), to_hex(fingerprint128("")));
+}

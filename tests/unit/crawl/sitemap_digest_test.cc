@@ -2,7 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include "base/fingerprint.h"
 #include "frontier/types.h"
+#include "support/coded_bodies.h"
+#include "support/peak_memory.h"
 
 using namespace crawld;
 
@@ -135,4 +138,34 @@ TEST_CASE_FIXTURE(Sitemap, "no more than kListedMax URLs of all kinds") {
         map += "</url>";
     }
     CHECK(facts(urlset(map)).urls.size() == kListedMax);
+}
+
+TEST_CASE_FIXTURE(Sitemap, "a gzip file is read, and one that came gzip-coded besides") {
+    const std::string map = urlset("<url><loc>/a</loc></url>");
+    request.content_type = "application/gzip";
+    CHECK(facts(test::gzipped(map)).urls.size() == 1);
+    request.content_encoding = "gzip";
+    CHECK(facts(test::gzipped(test::gzipped(map))).urls.size() == 1);
+    const PageFacts coded = facts(test::gzipped(map));
+    CHECK(coded.urls.size() == 1);
+    CHECK_EQ(coded.digest, "xxh128:" + to_hex(fingerprint128(map)));
+    CHECK(coded.bytes_body == map.size());
+    const std::string cut = test::gzipped(map + std::string(100, ' '));
+    const PageFacts broken = facts(cut.substr(0, cut.size() - 4));
+    CHECK(broken.urls.size() == 1);
+    CHECK(broken.verdict == DecodeVerdict::truncated);
+    CHECK_EQ(broken.detail, "gzip data ends early");
+}
+
+TEST_CASE_FIXTURE(Sitemap, "what a bomb decodes to is not in memory") {
+    const std::string bomb =
+        test::gzipped(urlset("<url><loc>/a</loc></url>") + std::string(60 << 20, ' '));
+    for (const char* coding : {"", "gzip"}) {
+        request.content_encoding = coding;
+        const test::PeakMemory memory;
+        const PageFacts found = facts(bomb);
+        CHECK(memory.grown_kib() < 8 * 1024);
+        CHECK(found.urls.size() == 1);
+    }
+    CHECK(facts(bomb).verdict == DecodeVerdict::capped);
 }
