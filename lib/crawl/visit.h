@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "crawl/content_watch.h"
 #include "crawl/digest.h"
 #include "crawl/host_state.h"
 #include "dns/resolver.h"
