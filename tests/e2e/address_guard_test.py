@@ -2,6 +2,7 @@
 no page may lead to, and two public ones. All that a page, a redirect, a robots.txt or a name server
 can say is said; not one SYN may go anywhere but to the public addresses."""
 
+import html
 import http.server
 import ipaddress
 import os
@@ -22,15 +23,29 @@ PUBLIC4, PUBLIC6 = "198.41.0.4", "2606:4700::1111"
 OTHERS4 = [f"198.41.0.{n}" for n in range(5, 20)]  # public too: 16 with PUBLIC4
 FORBIDDEN = ["169.254.169.254", "100.100.100.200", "10.0.0.1", "10.255.255.254", "172.16.0.1",
              "192.168.1.1", "100.64.0.1", "169.254.0.1", "192.0.2.1", "198.18.0.1", "127.0.0.2",
-             "127.0.0.1", "fd00:ec2::254", "fd12:3456::1", "fe80::1234", "fec0::1",
-             "64:ff9b::a00:1", "64:ff9b:1::a00:1", "2002:a00:1::1", "2001:0:a00:1::1", "::1"]
+             "127.0.0.1", "168.63.129.16", "192.0.0.192", "198.51.100.1", "203.0.113.1",
+             "192.88.99.1", "127.255.255.254", "172.31.255.254", "240.0.0.1",
+             "fd00:ec2::254", "fd12:3456::1", "fe80::1234", "fec0::1", "64:ff9b::a00:1",
+             "64:ff9b:1::a00:1", "2002:a00:1::1", "2001:0:a00:1::1", "::1",
+             "fd20:ce::254", "64:ff9b::a9fe:a9fe", "2002:a9fe:a9fe::1", "::ffff:0:a00:1",
+             "2001:db8::1", "100::1", "3fff::1", "5f00::1"]
 # How else 10.0.0.1, 127.0.0.1 and 169.254.169.254 are written in URLs.
 SPELLINGS = ["0x0a.0.0.1", "012.0.0.1", "10.1", "167772161", "0xa000001", "10.0.0.1.",
              "%31%30.0.0.1", "１０.0.0.1", "127.1", "0177.1", "2130706433", "017700000001",
              "0x7f.0x0.0x0.0x1", "0", "0.0.0.0", "localhost", "LOCALHOST.", "a.localhost",
              "2852039166", "0xa9fea9fe", "169.254.43518", "[::]", "[::1]",
              "[::ffff:10.0.0.1]", "[::ffff:a9fe:a9fe]", "[::10.0.0.1]",
-             "[0:0:0:0:0:ffff:127.0.0.1]", "[64:ff9b::169.254.169.254]", "[FD00:EC2::254]"]
+             "[0:0:0:0:0:ffff:127.0.0.1]", "[64:ff9b::169.254.169.254]", "[FD00:EC2::254]",
+             "0251.0376.0251.0376", "0xA9.254.43518", "00012.0.0.1", "10.0.1", "10.0.0.1:80",
+             "①⓪.0.0.1", "10。0．0｡1", "%EF%BC%91%30.0.0.1", "127.1.",
+             "1­0.0.0.1", "1%C2%AD0.0.0.1", "[::FFFF:169.254.169.254]", "[::127.0.0.1]",
+             "[::ffff:7f00:1]", "locаlhost", "ⓛⓞⓒⓐⓛⓗⓞⓢⓣ"]
+
+PROXIES = {name: "http://10.0.0.1:80" for name in
+           ("http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")}
+KINDS = [b"a href", b"area href", b"iframe src", b"frame src", b"link rel=next href",
+         b"link rel=canonical href", b"link rel=stylesheet href", b"img src", b"img srcset",
+         b"form action", b"script src", b"object data", b"embed src", b"video poster"]
 
 
 def in_url(address):
@@ -44,7 +59,9 @@ def label(address):
 def urls():
     hosts = [in_url(a) for a in FORBIDDEN] + SPELLINGS + [label(a) for a in FORBIDDEN]
     return [f"http://{host}/secret" for host in hosts] + [
-        "http://cname.evil.test/", "http://sixteen.evil.test/", "http://mixed.evil.test/",
+        "http://cname.evil.test/", "http://cname-local.evil.test/", "http://flips.evil.test/",
+        "http://nothing.evil.test/", "http://maps.evil.test/page",
+        "http://sixteen.evil.test/", "http://mixed.evil.test/",
         "http://robots.evil.test/page", "http://public.test:22/", "http://public.test:8080/",
         f"http://user:pw@{in_url('10.0.0.1')}/", f"http://{in_url(PUBLIC4)}@10.0.0.1/",
         "http://public.test#@10.0.0.1/", "http://10.0.0.1\\@public.test/"]
@@ -59,13 +76,19 @@ class Names(name_server.NameServer):
     def records_of(self, name):
         if name == "cname.evil.test":
             return [(CNAME, "chain.evil.test"), (CNAME, "end.evil.test"), (A, "10.0.0.1")]
+        if name == "cname-local.evil.test":
+            return [(CNAME, "localhost"), (A, "127.0.0.1"), (AAAA, "::1")]
+        if name == "nothing.evil.test":
+            return [(A, "0.0.0.0"), (AAAA, "::")]
+        if name == "flips.evil.test":  # public, private, public ...
+            return [(A, PUBLIC4 if self.asked[name] % 2 else "10.0.0.1")]
         if name == "sixteen.evil.test":
             return [(A, a) for a in OTHERS4[:8] + ["10.0.0.1"] + OTHERS4[8:]]
         if name == "mixed.evil.test":
             return [(A, PUBLIC4), (AAAA, "fd00:ec2::254"), (AAAA, "::1")]
         if name == "rebind.evil.test":
             return [(A, PUBLIC4 if self.asked[name] <= 2 else "169.254.169.254")]
-        if name in ("public.test", "robots.evil.test"):
+        if name in ("public.test", "robots.evil.test", "maps.evil.test"):
             return [(A, PUBLIC4), (AAAA, PUBLIC6)]
         for address in FORBIDDEN:
             if name == label(address):
@@ -84,8 +107,14 @@ class Web(http.server.BaseHTTPRequestHandler):
         self.seen.append((self.connection.getsockname()[0], host, self.path))
         if self.path == "/robots.txt" and host == "robots.evil.test":
             return self.answer(302, b"", [("Location", "http://10.0.0.1/robots.txt")])
+        if self.path == "/robots.txt" and host == "maps.evil.test":
+            own = [f"http://{host}/{name}.xml" for name in ("map", "index", "feed")]
+            maps = own + urls()
+            return self.answer(200, "".join(f"Sitemap: {url}\n" for url in maps).encode())
         if self.path == "/robots.txt":
             return self.answer(404, b"")
+        if self.path.endswith(".xml"):
+            return self.answer(200, self.listing(), xml=True)
         if self.path.startswith("/to/"):
             return self.answer(302, b"", [("Location", urls()[int(self.path[4:])])])
         if self.path == "/base":
@@ -93,15 +122,31 @@ class Web(http.server.BaseHTTPRequestHandler):
                                     b"<a href=meta-data><a href='//10.0.0.1/x'>")
         if self.path == "/headers":
             return self.answer(200, b"x", [("Link", "<http://10.0.0.1/link>; rel=next"),
+                                           ("Alt-Svc", 'http/1.1="10.0.0.1:80"; ma=60'),
+                                           ("Content-Location", "http://10.0.0.1/content"),
                                            ("Refresh", "0; url=http://169.254.169.254/refresh")])
-        links = urls() + [f"/to/{n}" for n in range(len(urls()))] + ["/base", "/headers"]
+        if self.path == "/kinds":
+            return self.answer(200, b"".join(
+                b"<" + tag + b"='http://10.0.0.1/%d'>" % n for n, tag in enumerate(KINDS)) +
+                b"<meta http-equiv=refresh content='0; url=http://169.254.169.254/'>")
+        links = urls() + [f"/to/{n}" for n in range(len(urls()))] + ["/base", "/headers",
+                                                                         "/kinds"]
         if host.startswith("rebind"):
             links = [f"/{n}" for n in range(20)]
         self.answer(200, "".join(f"<a href='{link}'>x</a>\n" for link in links).encode())
 
-    def answer(self, status, body, headers=()):
+    def listing(self):
+        """A sitemap, an index of sitemaps, or a feed."""
+        row, around = {"/map.xml": ("<url><loc>{}</loc></url>", "urlset"),
+                       "/index.xml": ("<sitemap><loc>{}</loc></sitemap>", "sitemapindex"),
+                       "/feed.xml": ("<item><link>{}</link></item>", "rss")}[self.path]
+        rows = "".join(row.format(html.escape(url)) for url in urls())
+        return f"<{around}>{rows}</{around}>".encode()
+
+    def answer(self, status, body, headers=(), xml=False):
         self.send_response(status)
-        for name, value in [*headers, ("Content-Type", "text/html; charset=utf-8"),
+        kind = "application/xml" if xml else "text/html; charset=utf-8"
+        for name, value in [*headers, ("Content-Type", kind),
                             ("Content-Length", str(len(body)))]:
             self.send_header(name, value.encode().decode("latin-1"))  # bytes as they are
         self.end_headers()
@@ -171,7 +216,7 @@ class AddressGuardTest(unittest.TestCase):
             "politeness": {"host": {"windows": ["1000/1s"]}, "ip": {"windows": []},
                            "backoff_min": "10ms", "backoff_max": "10ms"},
         }
-        with harness.Crawler(directory, settings, "--until-idle") as crawler:
+        with harness.Crawler(directory, settings, "--until-idle", env=PROXIES) as crawler:
             cls.exit_code = crawler.wait(120)
             cls.stderr = crawler.stderr()
             cls.events = harness.read_json_lines(crawler.crawl_log)
@@ -195,8 +240,10 @@ class AddressGuardTest(unittest.TestCase):
         self.assertEqual(self.exit_code, 0, self.stderr)
         self.assertIn(PUBLIC4, self.sniffer.targets)
         paths = {path for _, host, path in Web.seen if host == "public.test"}
-        self.assertLessEqual({f"/to/{n}" for n in range(len(urls()))} | {"/base", "/headers"},
-                             paths)
+        self.assertLessEqual({f"/to/{n}" for n in range(len(urls()))} |
+                             {"/base", "/headers", "/kinds"}, paths)
+        maps = {path for _, host, path in Web.seen if host == "maps.evil.test"}
+        self.assertLessEqual({"/page", "/map.xml", "/index.xml", "/feed.xml"}, maps)
 
     def test_each_refusal_is_in_the_log_with_its_reason(self):
         refused = {e["host"]: e["reason"] for e in self.events
@@ -205,7 +252,9 @@ class AddressGuardTest(unittest.TestCase):
                              ("127.0.0.1", "loopback"), ("localhost", "loopback"),
                              ("a.localhost", "loopback"), ("[fd00:ec2::254]", "metadata"),
                              (label("10.0.0.1"), "private-address"),
-                             ("cname.evil.test", "private-address")]:
+                             ("cname.evil.test", "private-address"),
+                             ("cname-local.evil.test", "loopback"),
+                             ("168.63.129.16", "metadata")]:
             self.assertIn(reason, refused.get(host, "not refused"), host)
 
     def test_no_other_port_is_asked(self):
