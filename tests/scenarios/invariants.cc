@@ -43,6 +43,7 @@ class Checker {
 
     void check_limits();
     void check_windows(const std::string& key, Requests requests, const LimitsOf& limits);
+    bool forgotten(const SimRequest& first, const SimRequest& last) const;
     void check_concurrency(const std::string& key, const Requests& requests,
                            const LimitsOf& limits);
     void check_robots_first();
@@ -56,10 +57,14 @@ class Checker {
 
     const Scenario& scenario_;
     const Rig& rig_;
+    std::vector<Instant> starts_unclean_;
     std::vector<Complaint> complaints_;
 };
 
 void Checker::check_limits() {
+    for (const SimEvent& event : rig_.events())
+        if (event.name == "state.opened" && event.field("clean") == "false")
+            starts_unclean_.push_back(rig_.began() + event.at);
     const Suffixes suffixes;
     std::map<std::string, Requests> keys;
     for (const SimRequest& request : rig_.requests()) {
@@ -83,6 +88,14 @@ void Checker::check_limits() {
     }
 }
 
+// After a crash or a boot nothing is known of the requests before it, but that there may have been
+// some: the windows of the new process count from its start.
+bool Checker::forgotten(const SimRequest& first, const SimRequest& last) const {
+    const auto start =
+        std::upper_bound(starts_unclean_.begin(), starts_unclean_.end(), *first.received);
+    return start != starts_unclean_.end() && *start <= *last.received;
+}
+
 // A pair of requests is held to the windows in force at either.
 void Checker::check_windows(const std::string& key, Requests requests, const LimitsOf& limits) {
     std::erase_if(requests, [](const SimRequest* request) { return !request->received; });
@@ -99,7 +112,9 @@ void Checker::check_windows(const std::string& key, Requests requests, const Lim
     };
     for (size_t i = 0; i < requests.size(); ++i) {
         for (const Window& window : limits(*requests[i]).windows) {
-            if (i + window.count < requests.size()) check_pair(i, i + window.count, window);
+            if (i + window.count < requests.size() &&
+                !forgotten(*requests[i], *requests[i + window.count]))
+                check_pair(i, i + window.count, window);
             if (i >= window.count) check_pair(i - window.count, i, window);
         }
     }
