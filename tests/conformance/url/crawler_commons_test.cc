@@ -1,5 +1,6 @@
 // crawler-commons' tables of normalisation and resolution. Its normaliser changes more than ours
-// does; each row where the two differ stands below with the reason, and lib/url/README.md sums them up.
+// does; each row where the two differ stands below with the reason, and lib/url/README.md sums them
+// up.
 #include <doctest/doctest.h>
 
 #include <map>
