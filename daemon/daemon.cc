@@ -222,12 +222,12 @@ void Daemon::stop(const std::string& reason) {
 }
 
 void Daemon::on_idle() {
-    if (!nothing_left_) {
-        const CrawlProgress progress = service_->progress();
+    const CrawlProgress progress = service_->progress();
+    if (!nothing_left_)
         log_->write(CrawlIdled{.pages = pages_of(progress.run), .due = progress.due});
-    }
     nothing_left_ = true;
-    if (arguments_.until_idle) stop("nothing is left");
+    if (arguments_.until_idle)
+        stop(progress.page_limit_reached ? "crawl.limits.pages is reached" : "nothing is left");
 }
 
 void Daemon::on_stopped() {
