@@ -111,7 +111,8 @@ Status Daemon::open() {
                                     .log = *log_,
                                     .threads = config_.threads,
                                     .network = config_.network,
-                                    .concurrency = config.politeness.global.concurrency});
+                                    .concurrency = config.politeness.global.concurrency,
+                                    .bodies_max = config_.fetch.bodies_max});
     if (!seams) return tl::unexpected(seams.error());
     const std::string state_dir = config_.state_dir;
     auto service =

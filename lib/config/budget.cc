@@ -4,6 +4,8 @@
 #include <array>
 #include <cstdio>
 
+#include "sitemap/sitemap.h"
+
 namespace crawld {
 
 namespace {
@@ -79,6 +81,8 @@ Budget budget_of(const CrawldConfig& config, unsigned cores) {
     const uint64_t hosts = config.frontier.hosts_loaded_max;
     const uint64_t urls = config.frontier.urls_per_host_loaded;
     const uint64_t rows = config.frontier.host_rows_cached;
+    const uint64_t sitemap = SitemapLimits{}.bytes_max;
+    const uint64_t largest = std::max(body, sitemap);
     const std::string concurrency = "politeness.global.concurrency";
 
     Budget out;
@@ -107,10 +111,11 @@ Budget budget_of(const CrawldConfig& config, unsigned cores) {
          rows * kHostRowBytes},
         {"connections", concurrency, in_flight / 4 * (kTransferBytes + kIdleBytes),
          in_flight * (kTransferBytes + kIdleBytes)},
-        {"bodies in flight", concurrency + ", fetch.body_max",
-         in_flight / 4 * std::min(kPageBytes, body), in_flight * body},
+        {"bodies in flight", "fetch.bodies_max, " + concurrency + ", threads.loops",
+         std::min(config.fetch.bodies_max.bytes, in_flight / 4 * std::min(kPageBytes, body)),
+         std::min(config.fetch.bodies_max.bytes + loops * largest, in_flight * largest)},
         {"pages being parsed", "threads.workers, fetch.body_max",
-         workers * 10 * std::min(kPageBytes, body), workers * 7 * body},
+         workers * 10 * std::min(kPageBytes, body), workers * std::max(7 * body, 2 * sitemap)},
         {"DNS cache", "network.dns_cache_max", config.network.dns_cache_max / 10 * kNameBytes,
          config.network.dns_cache_max * kNameBytes},
     };

@@ -105,6 +105,7 @@ class Crawler : public FetcherListener, public ResolverListener {
 
     void on_first_byte(uint64_t token) override;
     void on_fetched(uint64_t token, FetchResult result) override;
+    void on_bodies_wait(const BodiesWait& wait) override;
     void on_resolved(uint64_t token, const DnsAnswer& answer) override;
 
   private:
@@ -246,6 +247,7 @@ class Crawler : public FetcherListener, public ResolverListener {
     Instant commit_not_before_ = kAlways;  // after a full disk
     Instant swept_at_ = kAlways;
     Instant sockets_told_at_ = kAlways;
+    Instant bodies_told_at_ = kAlways;
 
     Numbers numbers_;
     Instant published_at_ = kAlways;

@@ -40,6 +40,12 @@ Outcome outcome_of(DecodeVerdict verdict) {
     return Outcome::undecodable;
 }
 
+// Nobody will read it.
+void drop_body(FetchResult& result) {
+    result.body = {};
+    result.lease.end();
+}
+
 std::string header_or_empty(const FetchResult& result, std::string_view name) {
     return std::string(result.header(name).value_or(std::string_view{}));
 }
@@ -54,6 +60,7 @@ Progress Crawler::step_digest(Visit& visit) {
         return Progress::proceed;
     }
     if (visit.outcome == Outcome::redirect) {
+        drop_body(visit.result);
         follow_redirect(visit);
         settle_page(visit);
         return Progress::proceed;
@@ -61,6 +68,7 @@ Progress Crawler::step_digest(Visit& visit) {
     if (!has_page(visit) && !has_error_page(visit)) {
         visit.facts.mime = mime_essence(header_or_empty(visit.result, "content-type"));
         visit.facts.bytes_body = visit.result.body.size();
+        drop_body(visit.result);
         settle_page(visit);
         return Progress::proceed;
     }
@@ -85,14 +93,20 @@ bool Crawler::submit_digest(Visit& visit) {
                       .canonical = settings->canonical,
                       .product = settings->product,
                       .is_page = has_page(visit)});
+    auto lease = std::make_shared<BodyLease>(std::move(visit.result.lease));
     const auto digest = visit.item.discovery == Discovery::manifest && request->is_page
                             ? &digest_sitemap
                             : &digest_page;
-    const bool accepted =
-        workers_.try_submit([request, digest, id = visit.id, address = digested_.address()] {
-            address.put({id, digest(std::move(*request))});
-        });
-    if (!accepted) visit.result.body = std::move(request->body);
+    const auto job = [request, lease, digest, id = visit.id, address = digested_.address()] {
+        PageFacts facts = digest(std::move(*request));
+        lease->end();
+        address.put({id, std::move(facts)});
+    };
+    const bool accepted = workers_.try_submit(job);
+    if (!accepted) {
+        visit.result.body = std::move(request->body);
+        visit.result.lease = std::move(*lease);
+    }
     return accepted;
 }
 

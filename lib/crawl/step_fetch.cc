@@ -17,6 +17,7 @@ constexpr Duration kKeepAliveGap = seconds(15);
 // Where no socket could be had: when to try again, and how often to say so.
 constexpr Duration kSocketWait = seconds(1);
 constexpr Duration kSocketsToldGap = minutes(1);
+constexpr Duration kBodiesToldGap = minutes(1);
 
 Duration gap_of(const Limits& limits) {
     Duration gap{0};
@@ -109,6 +110,14 @@ void Crawler::on_fetched(uint64_t token, FetchResult result) {
     if (stopping_) return;
     wake_others(visit);
     schedule(*visit.host, loop_.now());
+}
+
+void Crawler::on_bodies_wait(const BodiesWait& wait) {
+    const Instant now = loop_.now();
+    if (now < bodies_told_at_ + kBodiesToldGap) return;
+    bodies_told_at_ = now;
+    context_.log.write(
+        BodiesWaiting{.transfers = wait.transfers, .waits = wait.waits, .bytes = wait.held});
 }
 
 // Where no connection was made the server received nothing: the next address is tried, with a slot

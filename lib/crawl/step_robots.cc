@@ -35,6 +35,7 @@ RobotsAnswer answer_of(Visit& visit) {
                         decoded.verdict == DecodeVerdict::unknown;
     // Rules that cannot be read are no permission.
     if (answer.outcome == Outcome::ok && broken) answer.outcome = Outcome::undecodable;
+    visit.result.lease.end();
     visit.facts.bytes_body = decoded.bytes.size();
     answer.body = std::move(decoded.bytes);
     return answer;

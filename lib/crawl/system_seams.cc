@@ -55,6 +55,7 @@ Result<std::unique_ptr<SystemSeams>> SystemSeams::make(const Setup& setup) {
         {.name = "worker", .threads = worker_count(setup.threads), .queue_max = kPagesWaitingMax});
     if (!workers) return tl::unexpected(workers.error());
     seams->workers_ = std::move(*workers);
+    const auto bodies = std::make_shared<BodyBudget>(setup.bodies_max.bytes);
     for (size_t i = 0; i < loop_count(setup.threads); ++i) {
         auto unit = std::make_unique<Unit>();
         if (i > 0) unit->own_loop = std::make_unique<UvLoop>();
@@ -65,7 +66,8 @@ Result<std::unique_ptr<SystemSeams>> SystemSeams::make(const Setup& setup) {
         unit->fetcher =
             std::make_unique<CurlFetcher>(*unit->loop, policy,
                                           CurlFetcherOptions{.connections_max = connections_max,
-                                                             .ca_file = setup.network.ca_file});
+                                                             .ca_file = setup.network.ca_file,
+                                                             .bodies = bodies});
         unit->loop->set_stall_listener(
             kStall, [&log = setup.log](Duration busy, std::string_view phase) {
                 log.write(LoopStalled{.turn_ms = in_ms(busy), .phase = std::string(phase)});

@@ -27,6 +27,7 @@ class SystemSeams : public CrawlSeams {
         ThreadsOptions threads;
         NetworkOptions network;
         uint32_t concurrency = 0;  // of the process; 0: no limit
+        ByteSize bodies_max;       // fetch.bodies_max
     };
     static Result<std::unique_ptr<SystemSeams>> make(const Setup& setup);
     ~SystemSeams() override;

@@ -18,6 +18,9 @@ namespace {
 
 // curl looks for dead connections at most once a second, when a transfer begins.
 constexpr Duration kSweepDelay = milliseconds(1'100);
+// How soon a paused transfer notes that there is memory. It becomes free on other threads, and in
+// small pieces all the time: looking now and then costs less than being told of each.
+constexpr Duration kResumeDelay = milliseconds(10);
 
 void init_curl_once() {
     static const CURLcode code = [] {
@@ -75,6 +78,7 @@ class CurlFetcher::Impl : public std::enable_shared_from_this<Impl>, public Tran
     void on_socket_closing(int fd) override;
     curl_slist* dummy_addresses(uint16_t port) override;
     bool dummy_addresses_known(uint16_t port) const override { return ports_seen_.contains(port); }
+    bool grow_body(uint64_t token, uint64_t bytes, BodyLease& lease) override;
 
     static int on_socket(CURL* easy, curl_socket_t fd, int what, void* self, void*);
     static int on_timer(CURLM* multi, long ms, void* self);
@@ -86,6 +90,7 @@ class CurlFetcher::Impl : public std::enable_shared_from_this<Impl>, public Tran
     void push_result(uint64_t token, FetchResult result);
     void deliver_soon();
     void deliver();
+    void resume();
     void make_sweeper();
     void sweep();
 
@@ -95,6 +100,9 @@ class CurlFetcher::Impl : public std::enable_shared_from_this<Impl>, public Tran
     MultiHandle multi_;
     std::unique_ptr<Timer> timer_;
     std::unique_ptr<Timer> sweep_timer_;
+    std::unique_ptr<Timer> resume_timer_;
+    BodyGate gate_;
+    bool bodies_wait_told_ = true;
     bool sweep_armed_ = false;
     bool kick_posted_ = false;
     bool deliver_posted_ = false;
@@ -121,7 +129,9 @@ CurlFetcher::Impl::Impl(UvLoop& loop, std::shared_ptr<const AddressPolicy> guard
               sweep_timer_->arm(loop_.now() + kSweepDelay);
           }),
       timer_(loop.make_timer("fetch", [this] { act(CURL_SOCKET_TIMEOUT, 0); })),
-      sweep_timer_(loop.make_timer("fetch", [this] { sweep(); })) {
+      sweep_timer_(loop.make_timer("fetch", [this] { sweep(); })),
+      resume_timer_(loop.make_timer("fetch", [this] { resume(); })),
+      gate_(options.bodies ? options.bodies : std::make_shared<BodyBudget>(UINT64_MAX / 2)) {
     CRAWLD_CHECK(policy != nullptr);
     init_curl_once();
     multi_.reset(curl_multi_init());
@@ -177,6 +187,7 @@ void CurlFetcher::Impl::cancel(uint64_t token) {
     active_.erase(found);
     CRAWLD_CHECK(curl_multi_remove_handle(multi_.get(), transfer->easy()) == CURLM_OK);
     sockets_.settle();
+    gate_.leave(token);
     push_result(token, transfer->finish_canceled());
     pool_.push_back(std::move(transfer));
 }
@@ -279,6 +290,7 @@ void CurlFetcher::Impl::complete(CURL* easy, CURLcode code) {
         sockets_.keep(fd);
     }
     const auto found = active_.find(transfer->token());
+    gate_.leave(found->first);
     push_result(found->first, transfer->finish(code));
     pool_.push_back(std::move(found->second));
     active_.erase(found);
@@ -310,8 +322,38 @@ void CurlFetcher::Impl::deliver() {
     loop_.update_now();
     for (const uint64_t token : std::exchange(first_bytes_, {}))
         listener->on_first_byte(token);
+    if (!std::exchange(bodies_wait_told_, true))
+        listener->on_bodies_wait(
+            {.transfers = gate_.waiting(), .waits = gate_.waits(), .held = gate_.held()});
     for (auto& [token, result] : std::exchange(results_, {}))
         listener->on_fetched(token, std::move(result));
+}
+
+bool CurlFetcher::Impl::grow_body(uint64_t token, uint64_t bytes, BodyLease& lease) {
+    const bool none_waited = gate_.waiting() == 0;
+    if (gate_.grow(token, bytes, lease)) return true;
+    if (none_waited) {
+        resume_timer_->arm(loop_.now() + kResumeDelay);
+        bodies_wait_told_ = false;
+        deliver_soon();
+    }
+    return false;
+}
+
+// curl hands over what it kept from inside curl_easy_pause(), and forgets to end the transfer when
+// that is refused: the body is full, for instance.
+void CurlFetcher::Impl::resume() {
+    CRAWLD_CHECK(!std::exchange(acting_, true));
+    while (const auto token = gate_.next()) {
+        Transfer& transfer = *active_.at(*token);
+        const CURLcode code = transfer.resume();
+        if (code != CURLE_OK) complete(transfer.easy(), code);
+        if (gate_.next() == token) break;  // it waits again, or nothing was kept
+    }
+    collect();
+    sockets_.settle();
+    acting_ = false;
+    if (gate_.waiting() > 0) resume_timer_->arm(loop_.now() + kResumeDelay);
 }
 
 // An easy handle that cannot get anywhere: what makes curl look for dead connections is that a

@@ -12,11 +12,15 @@
 // Counting: one start() is at most one request on the wire (transfer.h, Sends). A connection that
 //      is given up after its request was sent and before a byte came back is reset, so that the
 //      kernel does not deliver the request later.
+// Bodies: each transfer asks the gate (body_budget.h) before its body grows; one that has to wait
+// is
+//      paused, so that its server waits too, and a timer lets it go on when there is room.
 // Idle connections are watched; when the server ends one, a sweep makes curl close it.
 // Owns: sockets and the connection cache; the loop must outlive it. Requests in flight at its
 //      destruction are dropped without a result.
 // Cost: about 20 us of CPU a kept-alive plain request on a 2-core machine.
-// Test: tests/unit/fetch/curl_fetcher_test.cc, curl_fetcher_fault_test.cc
+// Test: tests/unit/fetch/curl_fetcher_test.cc, curl_fetcher_fault_test.cc,
+//       curl_fetcher_bodies_test.cc
 #pragma once
 
 #include <cstddef>
@@ -32,6 +36,8 @@ namespace crawld {
 struct CurlFetcherOptions {
     size_t connections_max = 512;  // in flight; twice as many may be open, the rest idle
     std::string ca_file = {};      // empty: the system's certificates
+    // Bytes of bodies, shared by all fetchers of the process; null: without a bound.
+    std::shared_ptr<BodyBudget> bodies = {};
 };
 
 class CurlFetcher : public Fetcher {

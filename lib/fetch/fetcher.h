@@ -18,6 +18,7 @@
 
 #include "base/time.h"
 #include "dns/address.h"
+#include "fetch/body_budget.h"
 #include "fetch/options.h"
 #include "fetch/outcome.h"
 
@@ -52,6 +53,7 @@ struct FetchResult {
     int status = 0;                   // 0: no response
     std::vector<HttpHeader> headers;  // of the final response
     std::string body;
+    BodyLease lease;           // of the body's bytes: goes where it goes, and ends with it
     bool body_cut = false;     // at body_max
     uint64_t bytes_wire = 0;   // headers and body as received
     IpAddress address;         // the peer
@@ -71,6 +73,13 @@ class FetcherListener {
     virtual void on_first_byte(uint64_t token) = 0;
     // Exactly once per start(), after cancel() too. The connection is closed or idle by now.
     virtual void on_fetched(uint64_t token, FetchResult result) = 0;
+    // Transfers wait because fetch.bodies_max is reached, where none did before.
+    struct BodiesWait {
+        size_t transfers = 0;  // that wait now
+        uint64_t waits = 0;    // that have waited, in all
+        uint64_t held = 0;     // bytes of bodies
+    };
+    virtual void on_bodies_wait(const BodiesWait&) {}
 };
 
 class Fetcher {

@@ -13,6 +13,7 @@ struct FetchOptions {
     uint32_t low_speed_bytes = 512;
     Duration low_speed_time = seconds(20);
     ByteSize body_max = mib(16);
+    ByteSize bodies_max = mib(512);
     ByteSize headers_max = kib(300);
     uint32_t retries = 3;
     Duration deadline = hours(24);
@@ -49,6 +50,15 @@ void describe(V& v, FetchOptions& o) {
              .min = 1'024,
              .max = int64_t{1} << 30},
             o.body_max);
+    v.field({.name = "bodies_max",
+             .help = "Bodies in memory, from their first byte until their links are found. Where "
+                     "there are so many bytes of them, transfers wait until some are free; on each "
+                     "event loop one goes on.",
+             .live = false,
+             .min = 1 << 20,
+             .max = int64_t{1} << 40,
+             .per_host = false},
+            o.bodies_max);
     v.field({.name = "headers_max",
              .help = "A response with more bytes of headers is refused.",
              .min = 1'024,

@@ -16,6 +16,7 @@ namespace crawld {
 namespace {
 
 constexpr uint64_t kReserveMax = 256 << 10;  // of a length that is only announced
+constexpr uint64_t kReserveMin = 16 << 10;   // of a body without length
 
 Duration info_time(CURL* easy, CURLINFO info) {
     return Duration{get_info<curl_off_t>(easy, info)};
@@ -36,7 +37,8 @@ uint16_t replace_address(curl_sockaddr& target, const IpAddress& address) {
 }  // namespace
 
 void Transfer::forget() {
-    body_.clear();
+    body_ = {};
+    lease_.end();
     detail_.clear();
     tls_.clear();
     body_bytes_wire_ = 0;
@@ -45,6 +47,7 @@ void Transfer::forget() {
     sockets_opened_ = 0;
     reused_ = false;
     answered_ = false;
+    waited_ = false;
     stop_ = Stop::none;
 }
 
@@ -113,16 +116,37 @@ size_t Transfer::on_head(char* data, size_t size, size_t count, void* self) {
             set_option(transfer.easy(), CURLOPT_FORBID_REUSE, 1L);
             transfer.applied_.keep_alive = -1;  // the next request sets it anew
         }
-        transfer.body_.reserve(std::min(head.content_length().value_or(0), kReserveMax));
     }
     return size * count;
+}
+
+// The capacity is what counts, so it is ours to choose: twice what it was, and no more than is
+// announced, nor than a body may have.
+bool Transfer::make_room(size_t bytes) {
+    const uint64_t needed = body_.size() + bytes;
+    const uint64_t had = lease_.bytes();
+    if (needed <= had) return true;
+    const auto announced = head_.content_length();
+    const uint64_t most = std::min(request_.options.body_max.bytes, announced.value_or(UINT64_MAX));
+    const uint64_t first = announced ? kReserveMax : kReserveMin;
+    const uint64_t capacity = std::max(needed, std::min(had == 0 ? first : 2 * had, most));
+    if (!host_.grow_body(token_, capacity - had, lease_)) return false;
+    std::string larger;
+    larger.reserve(capacity);
+    larger.append(body_);
+    body_.swap(larger);
+    return true;
 }
 
 size_t Transfer::on_body(char* data, size_t size, size_t count, void* self) {
     auto& transfer = *static_cast<Transfer*>(self);
     const size_t bytes = size * count;
-    transfer.body_bytes_wire_ += bytes;
     const size_t room = transfer.request_.options.body_max.bytes - transfer.body_.size();
+    if (!transfer.make_room(std::min(bytes, room))) {
+        transfer.waited_ = true;
+        return CURL_WRITEFUNC_PAUSE;
+    }
+    transfer.body_bytes_wire_ += bytes;
     transfer.body_.append(data, std::min(bytes, room));
     if (bytes <= room) return bytes;
     transfer.stop(0, Stop::body_full, "cut at fetch.body_max");
@@ -154,6 +178,7 @@ FetchResult Transfer::finish(CURLcode code) {
         result.http_version = head_.http_version();
         result.headers = std::move(head_.headers());
         result.body = std::move(body_);
+        result.lease = std::move(lease_);
     }
     return result;
 }
@@ -192,6 +217,10 @@ Outcome Transfer::judge(CURLcode code) {
         if (!head_.framing_doubt().empty()) detail_ = head_.framing_doubt();
         const HttpHeader* location = head_.find("location");
         return outcome_of_status(head_.status(), location != nullptr && !location->value.empty());
+    }
+    if (waited_ && code == CURLE_OPERATION_TIMEDOUT) {
+        detail_ = "out of time; it waited for memory (fetch.bodies_max)";
+        return Outcome::timeout;
     }
     long os_error = 0;
     curl_easy_getinfo(easy_.get(), CURLINFO_OS_ERRNO, &os_error);

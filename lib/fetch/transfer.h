@@ -35,6 +35,8 @@ class TransferHost {
     // The list that binds every name at this port to the dummy addresses.
     virtual curl_slist* dummy_addresses(uint16_t port) = 0;
     virtual bool dummy_addresses_known(uint16_t port) const = 0;
+    // Whether there is memory for so many more bytes of body; the lease has them then.
+    virtual bool grow_body(uint64_t token, uint64_t bytes, BodyLease& lease) = 0;
 };
 
 class Transfer {
@@ -64,6 +66,8 @@ class Transfer {
     }
     bool sent() const { return sends_ > 0; }
     bool answered() const { return answered_; }
+    // There was no memory for its body: curl keeps what came, and hands it over again after this.
+    CURLcode resume() { return curl_easy_pause(easy(), CURLPAUSE_CONT); }
 
   private:
     enum class Stop : uint8_t {
@@ -107,6 +111,7 @@ class Transfer {
     static int on_send(void* self, char* peer, char* local, int peer_port, int local_port);
     static int on_debug(CURL* easy, curl_infotype type, char* data, size_t size, void* self);
     int stop(int code, Stop why, std::string_view detail);
+    bool make_room(size_t bytes);
 
     Outcome judge(CURLcode code);
     Outcome judge_stop();
@@ -123,6 +128,7 @@ class Transfer {
     FetchRequest request_;
     ResponseHead head_;
     std::string body_;
+    BodyLease lease_;  // of its capacity
     std::string detail_;
     std::string tls_;
     uint64_t body_bytes_wire_ = 0;
@@ -131,6 +137,7 @@ class Transfer {
     int sockets_opened_ = 0;
     bool reused_ = false;
     bool answered_ = false;
+    bool waited_ = false;  // for memory
     Stop stop_ = Stop::none;
 };
 

@@ -23,8 +23,8 @@ using AllEvents =
                HostSlept, HostResumed, PrefixDemoted, PrefixRestored, DnsFailed, DaemonStarted,
                DaemonReady, DaemonStopping, DaemonStopped, ConfigLoaded, ConfigRejected,
                ConfigChanged, ConfigWarned, StateOpened, SeedsRead, SeedRejected, DiskFilled,
-               DiskRecovered, LoopStalled, CommitFailed, SocketsExhausted, LogFailed, LogReopened,
-               CrawlProgressed, CrawlIdled, CrawlSummarised>;
+               DiskRecovered, LoopStalled, CommitFailed, SocketsExhausted, BodiesWaiting, LogFailed,
+               LogReopened, CrawlProgressed, CrawlIdled, CrawlSummarised>;
 
 // Milliseconds with a fraction, as the *_ms fields hold them.
 constexpr double in_ms(Duration duration) {

@@ -291,6 +291,24 @@ void describe(V& v, const SocketsExhausted& e) {
     v.field({.name = "detail", .help = "What the system said."}, e.detail);
 }
 
+struct BodiesWaiting {
+    static constexpr std::string_view kName = "bodies.waiting";
+    static constexpr std::string_view kHelp =
+        "fetch.bodies_max is reached: transfers wait until bodies have been read. Said once a "
+        "minute and event loop.";
+    static constexpr LogLevel kLevel = LogLevel::warning;
+    static constexpr bool kCrawlLog = false;
+    uint64_t transfers = 0;
+    uint64_t waits = 0;
+    uint64_t bytes = 0;
+};
+template <class V>
+void describe(V& v, const BodiesWaiting& e) {
+    v.field({.name = "transfers", .help = "Of this event loop, that wait now."}, e.transfers);
+    v.field({.name = "waits", .help = "How often one of them had to wait, in this run."}, e.waits);
+    v.field({.name = "bytes", .help = "Of bodies in memory."}, e.bytes);
+}
+
 struct LogReopened {
     static constexpr std::string_view kName = "log.reopened";
     static constexpr std::string_view kHelp = "The crawl log was opened anew.";

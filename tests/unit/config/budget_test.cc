@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <fstream>
+
 #include "unit/config/config_text.h"
 
 using namespace crawld;
@@ -41,6 +43,30 @@ TEST_CASE("memory follows from caches and bounds; usual is never above most") {
     for (const auto& lines : {budget.descriptors, budget.memory})
         for (const BudgetLine& line : lines)
             CHECK_LE(line.usual, line.most);
+}
+
+TEST_CASE("bodies are bounded by their sum, or by what the requests may bring") {
+    const auto most_with = [](const std::string& options) {
+        for (const BudgetLine& line : budget_of(loaded_after(options).config, 2).memory)
+            if (line.what == "bodies in flight") return line.most;
+        return uint64_t{0};
+    };
+    CHECK_EQ(most_with("fetch: {bodies_max: 100MiB}\n"), mib(150).bytes);  // and a sitemap
+    CHECK_EQ(most_with("fetch: {bodies_max: 100MiB, body_max: 64MiB}\n"), mib(164).bytes);
+    CHECK_EQ(most_with("politeness: {global: {concurrency: 2}}\n"), mib(100).bytes);
+}
+
+TEST_CASE("the default configuration fits the service's memory at the worst") {
+    std::ifstream unit(std::string(CRAWLD_SOURCE) + "/systemd/crawld.service");
+    uint64_t memory_max = 0;
+    for (std::string line; std::getline(unit, line);)
+        if (line.starts_with("MemoryMax=") && line.ends_with("G"))
+            memory_max = std::stoull(line.substr(line.find('=') + 1)) << 30;
+    REQUIRE_GT(memory_max, 0);
+    for (const unsigned cores : {1, 2, 4, 8}) {
+        CAPTURE(cores);
+        CHECK_LT(total_most(budget_of(CrawldConfig(), cores).memory), memory_max);
+    }
 }
 
 TEST_CASE("a table that says what each number follows from") {

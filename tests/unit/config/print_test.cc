@@ -80,7 +80,8 @@ TEST_CASE("printed plainly: one line an option") {
     const std::string printed = print_effective(loaded_after("fetch: {retries: 5}\n").config);
     CHECK_NE(printed.find("\nfetch:\n  connect_timeout: 10s\n  total_timeout: 1m\n"),
              std::string::npos);
-    CHECK_NE(printed.find("  body_max: 16MiB\n  headers_max: 300KiB\n  retries: 5\n"),
+    CHECK_NE(printed.find(
+                 "  body_max: 16MiB\n  bodies_max: 512MiB\n  headers_max: 300KiB\n  retries: 5\n"),
              std::string::npos);
     CHECK_NE(printed.find("  host:\n    windows: [1/1s, 60/5m]\n    concurrency: 1\n"),
              std::string::npos);

@@ -23,7 +23,8 @@ inline std::shared_ptr<const AddressPolicy> policy_allowing(std::vector<std::str
 }
 
 struct FetchFixture : FetcherListener {
-    FetchFixture() : fetcher(loop, policy_allowing({here()}), {.connections_max = 64}) {
+    explicit FetchFixture(std::shared_ptr<BodyBudget> bodies = nullptr)
+        : fetcher(loop, policy_allowing({here()}), {.connections_max = 64, .bodies = bodies}) {
         fetcher.set_listener(this);
     }
 
@@ -79,11 +80,14 @@ struct FetchFixture : FetcherListener {
         if (results.size() == awaited) loop.stop();
     }
 
+    void on_bodies_wait(const BodiesWait& wait) override { waits.push_back(wait); }
+
     FaultServer server;
     UvLoop loop;
     CurlFetcher fetcher;
     std::vector<std::pair<uint64_t, Instant>> first_bytes;
     std::vector<std::pair<uint64_t, FetchResult>> results;
+    std::vector<BodiesWait> waits;
     uint64_t tokens = 1000;
     size_t awaited = 0;
     bool calling = false;
