@@ -4,8 +4,6 @@
 #include <array>
 #include <cstdio>
 
-#include "sitemap/sitemap.h"
-
 namespace crawld {
 
 namespace {
@@ -81,7 +79,7 @@ Budget budget_of(const CrawldConfig& config, unsigned cores) {
     const uint64_t hosts = config.frontier.hosts_loaded_max;
     const uint64_t urls = config.frontier.urls_per_host_loaded;
     const uint64_t rows = config.frontier.host_rows_cached;
-    const uint64_t sitemap = SitemapLimits{}.bytes_max;
+    const uint64_t sitemap = kSitemapBytesMax;
     const uint64_t largest = std::max(body, sitemap);
     const std::string concurrency = "politeness.global.concurrency";
 

@@ -5,6 +5,9 @@
 
 namespace crawld {
 
+// Of one file, on the wire and decoded: the protocol's bound.
+inline constexpr uint64_t kSitemapBytesMax = 50 << 20;
+
 struct SitemapOptions {
     bool robots = true;
     bool well_known = false;

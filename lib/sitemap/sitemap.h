@@ -55,6 +55,7 @@
 #include <string_view>
 
 #include "base/time.h"
+#include "sitemap/options.h"
 
 namespace crawld {
 
@@ -107,8 +108,8 @@ constexpr std::array<std::string_view, 5> enum_names(SitemapOutcome) {
 }
 
 struct SitemapLimits {
-    uint64_t bytes_max = 50 << 20;  // decoded
-    uint64_t urls_max = 50'000;     // pages and sitemaps; other kinds are bounded by bytes_max
+    uint64_t bytes_max = kSitemapBytesMax;  // decoded
+    uint64_t urls_max = 50'000;  // pages and sitemaps; other kinds are bounded by bytes_max
 };
 
 struct SitemapResult {
