@@ -332,6 +332,13 @@ void CurlFetcher::Impl::deliver() {
 bool CurlFetcher::Impl::grow_body(uint64_t token, uint64_t bytes, BodyLease& lease) {
     const bool none_waited = gate_.waiting() == 0;
     if (gate_.grow(token, bytes, lease)) return true;
+    // On a connection that was idle curl may not have told of its descriptor yet.
+    Transfer& transfer = *active_.at(token);
+    if (transfer.fd() < 0) {
+        const int fd = sockets_.find_kept(transfer.ends());
+        if (fd >= 0) transfer.adopt(fd, sockets_.tls(fd));
+    }
+    if (transfer.fd() >= 0) sockets_.pause(transfer.fd(), &transfer);
     if (none_waited) {
         resume_timer_->arm(loop_.now() + kResumeDelay);
         bodies_wait_told_ = false;

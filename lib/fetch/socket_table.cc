@@ -1,13 +1,52 @@
 #include "fetch/socket_table.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include <array>
+#include <cstring>
 #include <utility>
 
 #include "base/check.h"
 
 namespace crawld {
+
+namespace {
+
+using NameOf = int (*)(int, sockaddr*, socklen_t*);
+
+void read_end(int fd, NameOf name_of, IpAddress& address, uint16_t& port) {
+    sockaddr_storage raw{};
+    socklen_t size = sizeof raw;
+    if (name_of(fd, reinterpret_cast<sockaddr*>(&raw), &size) != 0) return;
+    if (raw.ss_family == AF_INET6) {
+        const auto& v6 = reinterpret_cast<const sockaddr_in6&>(raw);
+        address.v6 = true;
+        std::memcpy(address.bytes.data(), &v6.sin6_addr, 16);
+        port = ntohs(v6.sin6_port);
+    } else if (raw.ss_family == AF_INET) {
+        const auto& v4 = reinterpret_cast<const sockaddr_in&>(raw);
+        std::memcpy(address.bytes.data(), &v4.sin_addr, 4);
+        port = ntohs(v4.sin_port);
+    }
+}
+
+int peer_of(int fd, sockaddr* name, socklen_t* size) {
+    return getpeername(fd, name, size);
+}
+int local_of(int fd, sockaddr* name, socklen_t* size) {
+    return getsockname(fd, name, size);
+}
+
+SocketEnds ends_of(int fd) {
+    SocketEnds ends;
+    read_end(fd, peer_of, ends.peer, ends.peer_port);
+    read_end(fd, local_of, ends.local, ends.local_port);
+    return ends;
+}
+
+}  // namespace
 
 SocketTable::SocketTable(UvLoop& loop, Ready ready, Retired retired)
     : loop_(loop), ready_(std::move(ready)), retired_(std::move(retired)) {}
@@ -46,6 +85,19 @@ void SocketTable::keep(int fd) {
     Socket& socket = at(fd);
     socket.user = nullptr;
     socket.kept = socket.open && socket.watch != nullptr;
+}
+
+void SocketTable::pause(int fd, Transfer* user) {
+    Socket& socket = at(fd);
+    socket.user = user;
+    socket.kept = false;
+    if (socket.wanted == 0) released_.push_back(fd);
+}
+
+int SocketTable::find_kept(const SocketEnds& ends) const {
+    for (size_t fd = 0; fd < sockets_.size(); ++fd)
+        if (sockets_[fd].kept && ends_of(static_cast<int>(fd)) == ends) return static_cast<int>(fd);
+    return -1;
 }
 
 void SocketTable::closing(int fd) {

@@ -17,11 +17,21 @@
 #include <string>
 #include <vector>
 
+#include "dns/address.h"
 #include "loop/uv_loop.h"
 
 namespace crawld {
 
 class Transfer;
+
+// What tells one connection from all others.
+struct SocketEnds {
+    IpAddress peer;
+    uint16_t peer_port = 0;
+    IpAddress local;
+    uint16_t local_port = 0;
+    bool operator==(const SocketEnds&) const = default;
+};
 
 class SocketTable {
   public:
@@ -33,8 +43,13 @@ class SocketTable {
     void opened(int fd, Transfer* user);
     // What curl wants now; 0 when it has done with the socket for the moment.
     void want(int fd, int events, Transfer* user);
+    // The transfer that uses it waits: what comes meanwhile is no news of an idle connection, which
+    // it may have been a moment ago.
+    void pause(int fd, Transfer* user);
     // The transfer on it has ended, and the connection may be used again.
     void keep(int fd);
+    // The connection that is kept, or -1. Asks the system about each: for rare cases.
+    int find_kept(const SocketEnds& ends) const;
     void closing(int fd);
     // Stops watching what is neither wanted nor kept. After every action of curl.
     void settle();

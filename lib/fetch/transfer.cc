@@ -43,6 +43,7 @@ void Transfer::forget() {
     tls_.clear();
     body_bytes_wire_ = 0;
     fd_ = -1;
+    ends_ = {};
     sends_ = 0;
     sockets_opened_ = 0;
     reused_ = false;
@@ -82,7 +83,7 @@ curl_socket_t Transfer::open_socket(void* self, curlsocktype, curl_sockaddr* add
     return fd;
 }
 
-int Transfer::on_send(void* self, char* peer, char*, int peer_port, int) {
+int Transfer::on_send(void* self, char* peer, char* local, int peer_port, int local_port) {
     auto& transfer = *static_cast<Transfer*>(self);
     if (transfer.sends_ > 0)
         return transfer.stop(CURL_PREREQFUNC_ABORT, Stop::sent_before,
@@ -96,6 +97,10 @@ int Transfer::on_send(void* self, char* peer, char*, int peer_port, int) {
     if (!refusal.empty())
         return transfer.stop(CURL_PREREQFUNC_ABORT, Stop::address_refused, refusal);
     ++transfer.sends_;
+    transfer.ends_ = {.peer = request.address,
+                      .peer_port = request.port,
+                      .local = IpAddress::parse(local).value_or(IpAddress{}),
+                      .local_port = static_cast<uint16_t>(local_port)};
     return CURL_PREREQFUNC_OK;
 }
 

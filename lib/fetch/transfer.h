@@ -19,6 +19,7 @@
 #include "fetch/curl_handles.h"
 #include "fetch/fetcher.h"
 #include "fetch/response_head.h"
+#include "fetch/socket_table.h"
 
 namespace crawld {
 
@@ -64,6 +65,8 @@ class Transfer {
         fd_ = fd;
         tls_ = tls;
     }
+    // Of its connection, once the request goes out.
+    const SocketEnds& ends() const { return ends_; }
     bool sent() const { return sends_ > 0; }
     bool answered() const { return answered_; }
     // There was no memory for its body: curl keeps what came, and hands it over again after this.
@@ -133,6 +136,7 @@ class Transfer {
     std::string tls_;
     uint64_t body_bytes_wire_ = 0;
     int fd_ = -1;
+    SocketEnds ends_;
     int sends_ = 0;
     int sockets_opened_ = 0;
     bool reused_ = false;

@@ -168,3 +168,30 @@ TEST_CASE("bodies: one that waited is cut at body_max like any other") {
         }
     CHECK_EQ(f.body(1).size(), kBodyBytes);
 }
+
+// The answer may be here before curl has asked for the socket to be watched; what watched it until
+// then did so for an idle connection, which has nothing to say.
+TEST_CASE("bodies: one that waits on a connection that was idle keeps it") {
+    BodiesFixture f(a_body_and_a_half());
+    f.budget->take(f.budget->bytes_max());
+    f.server.on("/small", {send_page("")});
+    f.server.on("/drip", {send_bytes("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n"),
+                          drip_forever("x", milliseconds(1))});
+    f.server.on("/b", {send_page(body_of('b'))});
+    f.start_all({{1, "/drip"}});
+    f.settle(milliseconds(100));
+    for (uint64_t round = 0; round < 50; ++round) {
+        f.results.clear();
+        f.fetch("/small");
+        f.start_all({{10 + round, "/b"}});
+        f.settle(milliseconds(5));
+        f.budget->give_back(f.budget->bytes_max());
+        f.run_until(2);
+        CAPTURE(f.results[1].second.detail);
+        CHECK_EQ(to_string(f.results[1].second.outcome), "ok");
+        CHECK_EQ(f.body(10 + round).size(), kBodyBytes);
+        f.budget->take(f.budget->bytes_max());
+    }
+    f.loop.post([&] { f.fetcher.cancel(1); });
+    f.run_until(3);
+}
