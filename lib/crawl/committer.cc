@@ -1,7 +1,10 @@
 #include "crawl/committer.h"
 
+#include <algorithm>
+#include <set>
+#include <utility>
+
 #include "base/bytes.h"
-#include "crawl/robots_cache.h"
 
 namespace crawld {
 
@@ -10,11 +13,12 @@ constexpr std::string_view kTotalsName = "totals";
 }
 
 Committer::Committer(std::unique_ptr<Store> store, std::unique_ptr<Frontier> frontier,
-                     Executor& thread, CommitterListener& listener)
+                     Executor& thread, CommitterListener& listener, std::string product)
     : store_(std::move(store)),
       frontier_(std::move(frontier)),
       thread_(thread),
-      listener_(listener) {}
+      listener_(listener),
+      product_(std::move(product)) {}
 
 Committer::~Committer() = default;
 
@@ -113,6 +117,9 @@ Status Committer::write(CommitGroup& group, WallTime now) {
     totals_.pages += group.pages;
     totals_.bytes += group.bytes;
     tell_woken(woken);
+    // Up to 100,000 URLs a sitemap: freed here rather than by the loop.
+    for (Settled& settled : group.settled)
+        settled.found = {};
     return {};
 }
 
@@ -128,34 +135,36 @@ bool Committer::commit(CommitGroup& group, WallTime now, Loop& loop, GroupDone d
     return accepted;
 }
 
-Result<LoadReply> Committer::read(HostKey host, bool woken, size_t max) {
-    if (!woken) {
-        const auto known = frontier_->knows(host);
+Result<LoadReply> Committer::read(const LoadRequest& request) {
+    LoadReply reply{.host = request.host, .load = {}, .robots = {}};
+    if (!request.woken) {
+        const auto known = frontier_->knows(request.host);
         if (!known) return tl::unexpected(known.error());
         if (!*known) {
-            LoadReply nothing{.host = host, .load = {}, .robots = {}};
-            nothing.load.exhausted = true;
-            return nothing;
+            reply.load.exhausted = true;
+            return reply;
         }
     }
-    auto load = frontier_->load(host, max);
+    auto load = frontier_->load(request.host, request.max);
     if (!load) return tl::unexpected(load.error());
-    LoadReply reply{.host = host, .load = std::move(*load), .robots = {}};
+    reply.load = std::move(*load);
+    std::set<std::string_view> seen(request.robots_known.begin(), request.robots_known.end());
     for (const QueuedUrl& item : reply.load.urls) {
         const std::string_view authority = item.url.authority();
-        if (reply.robots.contains(authority)) continue;
-        auto record = frontier_->robots(authority, host);
+        if (!seen.insert(authority).second) continue;
+        auto record = frontier_->robots(authority, request.host);
         if (!record) return tl::unexpected(record.error());
         // An authority without a record is told as one with an unknown verdict.
-        reply.robots.emplace(authority, record->value_or(RobotsRecord{}));
+        reply.robots.push_back(
+            restore_robots(std::string(authority), record->value_or(RobotsRecord{}), product_));
     }
     return reply;
 }
 
-bool Committer::load(HostKey host, bool woken, size_t max, Loop& loop, LoadDone done) {
-    return thread_.try_submit([this, host, woken, max, &loop, done = std::move(done)] {
+bool Committer::load(LoadRequest request, Loop& loop, LoadDone done) {
+    return thread_.try_submit([this, request = std::move(request), &loop, done = std::move(done)] {
         if (dead_) return;
-        auto reply = read(host, woken, max);
+        auto reply = read(request);
         if (!reply) {
             give_up(reply.error());
             return;

@@ -17,13 +17,13 @@
 
 #include <atomic>
 #include <functional>
-#include <map>
 #include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
+#include "crawl/robots_cache.h"
 #include "frontier/frontier.h"
 #include "loop/executor.h"
 #include "loop/loop.h"
@@ -50,10 +50,17 @@ struct Totals {
     std::atomic<uint64_t> bytes{0};
 };
 
+struct LoadRequest {
+    HostKey host;
+    bool woken = true;  // it was told by on_woken; others may be unknown, with nothing to load
+    size_t max = 0;     // URLs
+    std::vector<std::string> robots_known;  // authorities whose robots.txt need not be read
+};
+
 struct LoadReply {
     HostKey host;
     HostLoad load;
-    std::map<std::string, RobotsRecord, std::less<>> robots;  // by authority
+    std::vector<RobotsEntry> robots;  // of the URLs' authorities, parsed
 };
 
 class CommitterListener {
@@ -66,8 +73,9 @@ class CommitterListener {
 
 class Committer {
   public:
+    // `product`: the robots token, lower case.
     Committer(std::unique_ptr<Store> store, std::unique_ptr<Frontier> frontier, Executor& thread,
-              CommitterListener& listener);
+              CommitterListener& listener, std::string product);
     ~Committer();
 
     // Reads the totals of earlier runs. Before the first commit, on any thread.
@@ -77,8 +85,7 @@ class Committer {
     // The group is moved out only when the call is accepted.
     bool commit(CommitGroup& group, WallTime now, Loop& loop, GroupDone done);
     using LoadDone = std::function<void(LoadReply)>;
-    // `woken`: it was told by on_woken. Others may be unknown, and then have nothing to load.
-    bool load(HostKey host, bool woken, size_t max, Loop& loop, LoadDone done);
+    bool load(LoadRequest request, Loop& loop, LoadDone done);
     bool release(HostKey host, HostFacts facts, WallTime wake_at);
     // Retries and sleeping hosts whose time has come: on_woken. Also finds out next_due().
     bool wake(WallTime now, size_t max, Loop& loop, std::function<void()> done);
@@ -103,7 +110,7 @@ class Committer {
     Status write(CommitGroup& group, WallTime now);
     Status put_robots(Batch& batch, const CommitGroup::Robots& robots);
     Status add_sitemaps(const CommitGroup& group, WallTime now, std::vector<HostWake>& woken);
-    Result<LoadReply> read(HostKey host, bool woken, size_t max);
+    Result<LoadReply> read(const LoadRequest& request);
     void put_totals(Batch& extra, uint64_t pages, uint64_t bytes) const;
     bool failed(const Status& status);
     void give_up(const Error& error);
@@ -114,6 +121,7 @@ class Committer {
     std::unique_ptr<Frontier> frontier_;
     Executor& thread_;
     CommitterListener& listener_;
+    const std::string product_;
     Totals totals_;
     std::atomic<int64_t> next_due_us_{INT64_MAX};
     std::atomic<bool> no_space_{false};

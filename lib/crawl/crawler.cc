@@ -33,9 +33,13 @@ Crawler::Crawler(CrawlerSetup setup)
                 [this](Digested done) {
                     const auto it = visits_.find(done.visit);
                     if (it == visits_.end()) return;
-                    it->second->facts = std::move(done.facts);
-                    it->second->digested = true;
-                    ready(*it->second);
+                    Visit& visit = *it->second;
+                    if (auto* facts = std::get_if<PageFacts>(&done.said))
+                        visit.facts = std::move(*facts);
+                    else
+                        visit.robots_answer = std::get<RobotsAnswer>(std::move(done.said));
+                    visit.digested = true;
+                    ready(visit);
                 }),
       kept_(context_.blocked_since, loop_.now()) {
     fetcher_.set_listener(this);

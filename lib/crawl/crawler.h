@@ -34,6 +34,7 @@
 #include <queue>
 #include <string>
 #include <unordered_map>
+#include <variant>
 #include <vector>
 
 #include "crawl/committer.h"
@@ -114,9 +115,12 @@ class Crawler : public FetcherListener, public ResolverListener {
         HostKey host;
         bool operator>(const Appointment& other) const { return when > other.when; }
     };
+    // What a worker found in a body.
+    using BodySaid = std::variant<PageFacts, RobotsAnswer>;
+    using BodyReader = std::function<BodySaid(std::string body)>;
     struct Digested {
         uint64_t visit = 0;
-        PageFacts facts;
+        BodySaid said;
     };
 
     // crawler.cc
@@ -192,7 +196,10 @@ class Crawler : public FetcherListener, public ResolverListener {
     void note_verdict(HostState& host, HostVerdict verdict, std::optional<Duration> retry_after);
     Progress step_judge(Visit& visit);
     Progress step_digest(Visit& visit);
+    void await_digest(Visit& visit);
     bool submit_digest(Visit& visit);
+    BodyReader page_reader(const Visit& visit) const;
+    BodyReader robots_reader(const Visit& visit) const;
     void watch_content(Visit& visit);
     void follow_redirect(Visit& visit);
     Progress step_commit(Visit& visit);

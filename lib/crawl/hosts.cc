@@ -70,7 +70,11 @@ void Crawler::wake(const HostWake& wake) {
 void Crawler::replenish(HostState& host) {
     const size_t want = context_.current()->urls_per_host_loaded;
     if (stopping_ || host.loading || host.exhausted || host.urls.size() * 2 > want) return;
-    host.loading = committer_.load(host.key, host.woken, want - host.urls.size(), loop_,
+    LoadRequest request{
+        .host = host.key, .woken = host.woken, .max = want - host.urls.size(), .robots_known = {}};
+    for (const RobotsEntry& entry : host.robots)
+        request.robots_known.push_back(entry.authority);
+    host.loading = committer_.load(std::move(request), loop_,
                                    [this](LoadReply reply) { take_load(std::move(reply)); });
     if (!host.loading) schedule(host, loop_.now() + milliseconds(10));
 }
@@ -97,12 +101,11 @@ void Crawler::take_load(LoadReply reply) {
     host->more_arrived = false;
     if (first) settle_in(*host, reply.load.facts);
     host->settled_in = true;
-    const std::string product = context_.current()->product;
-    for (auto& [authority, record] : reply.robots) {
+    for (RobotsEntry& loaded : reply.robots) {
         const bool known =
             std::any_of(host->robots.begin(), host->robots.end(),
-                        [&](const RobotsEntry& e) { return e.authority == authority; });
-        if (!known) host->robots.push_back(restore_robots(authority, record, product));
+                        [&](const RobotsEntry& e) { return e.authority == loaded.authority; });
+        if (!known) host->robots.push_back(std::move(loaded));
     }
     const Limits limits = limits_of(*host);
     if (limits != host->gate.limits()) host->gate.set_limits(limits, loop_.now());

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "base/check.h"
 #include "base/text.h"
+#include "decode/decode.h"
 
 namespace crawld {
 
@@ -12,23 +14,35 @@ namespace {
 RobotsVerdict verdict_of(const RobotsAnswer& answer) {
     if (answer.too_many_redirects) return RobotsVerdict::allow_all;                // 2.3.1.2
     if (answer.outcome == Outcome::client_error) return RobotsVerdict::allow_all;  // 2.3.1.3
-    const bool has_file = answer.outcome == Outcome::ok ||
-                          answer.outcome == Outcome::body_too_large ||
-                          answer.outcome == Outcome::truncated;
-    return has_file ? RobotsVerdict::rules : RobotsVerdict::unreachable;
-}
-
-// A truncated file may have lost its Disallow lines: it is no basis for a request.
-bool is_whole(const RobotsAnswer& answer) {
-    return answer.outcome != Outcome::truncated;
+    return has_robots_rules(answer.outcome) ? RobotsVerdict::rules : RobotsVerdict::unreachable;
 }
 
 }  // namespace
 
-RobotsRecord judge_robots(RobotsEntry& entry, const RobotsAnswer& answer, std::string_view product,
-                          Duration ttl_max, WallTime now) {
-    const RobotsVerdict verdict =
-        is_whole(answer) ? verdict_of(answer) : RobotsVerdict::unreachable;
+// A truncated file may have lost its Disallow lines: it is no basis for a request.
+bool has_robots_rules(Outcome outcome) {
+    return outcome == Outcome::ok || outcome == Outcome::body_too_large;
+}
+
+RobotsAnswer read_robots(RobotsAnswer answer, std::string_view coding, std::string_view product) {
+    DecodeLimits limits;
+    limits.bytes_max = kRobotsBytesMax;
+    Decoded decoded = decode_body(std::move(answer.body), coding, limits);
+    const bool broken = decoded.verdict == DecodeVerdict::corrupt ||
+                        decoded.verdict == DecodeVerdict::truncated ||
+                        decoded.verdict == DecodeVerdict::unknown;
+    // Rules that cannot be read are no permission.
+    if (answer.outcome == Outcome::ok && broken) answer.outcome = Outcome::undecodable;
+    answer.body = std::move(decoded.bytes);
+    if (has_robots_rules(answer.outcome))
+        answer.rules = std::make_shared<RobotsRules>(RobotsRules::parse(answer.body, product));
+    return answer;
+}
+
+RobotsRecord judge_robots(RobotsEntry& entry, const RobotsAnswer& answer, Duration ttl_max,
+                          WallTime now) {
+    const RobotsVerdict verdict = verdict_of(answer);
+    CRAWLD_CHECK(verdict != RobotsVerdict::rules || answer.rules != nullptr);
     std::string body;
     entry.fetching = false;
     entry.used = false;
@@ -46,10 +60,8 @@ RobotsRecord judge_robots(RobotsEntry& entry, const RobotsAnswer& answer, std::s
         entry.first_failure_at = WallTime{};
         entry.fetched_at = now;
         entry.expires_at = now + std::min(answer.ttl.value_or(ttl_max), ttl_max);
-        if (verdict == RobotsVerdict::rules) body = answer.body.substr(0, kRobotsBytesMax);
-        entry.rules = verdict == RobotsVerdict::rules
-                          ? std::make_shared<RobotsRules>(RobotsRules::parse(body, product))
-                          : nullptr;
+        if (verdict == RobotsVerdict::rules) body = answer.body;
+        entry.rules = verdict == RobotsVerdict::rules ? answer.rules : nullptr;
     }
     return {.body = std::move(body),
             .verdict = static_cast<uint8_t>(entry.verdict),

@@ -138,7 +138,7 @@ Status CrawlService::State::open(const CrawlConfig& config) {
     auto frontier = Frontier::open(**store, config.frontier);
     if (!frontier) return tl::unexpected(frontier.error());
     committer = std::make_unique<Committer>(std::move(*store), std::move(*frontier),
-                                            setup.seams->committer(), *this);
+                                            setup.seams->committer(), *this, (*settings)->product);
     if (Status totals = committer->open_totals(); !totals) return totals;
 
     auto saved = committer->meta(kRunMarkName);

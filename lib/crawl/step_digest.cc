@@ -41,11 +41,6 @@ Outcome outcome_of(DecodeVerdict verdict) {
 }
 
 // Nobody will read it.
-void drop_body(FetchResult& result) {
-    result.body = {};
-    result.lease.end();
-}
-
 std::string header_or_empty(const FetchResult& result, std::string_view name) {
     return std::string(result.header(name).value_or(std::string_view{}));
 }
@@ -60,7 +55,7 @@ Progress Crawler::step_digest(Visit& visit) {
         return Progress::proceed;
     }
     if (visit.outcome == Outcome::redirect) {
-        drop_body(visit.result);
+        visit.result.drop_body();
         follow_redirect(visit);
         settle_page(visit);
         return Progress::proceed;
@@ -68,46 +63,64 @@ Progress Crawler::step_digest(Visit& visit) {
     if (!has_page(visit) && !has_error_page(visit)) {
         visit.facts.mime = mime_essence(header_or_empty(visit.result, "content-type"));
         visit.facts.bytes_body = visit.result.body.size();
-        drop_body(visit.result);
+        visit.result.drop_body();
         settle_page(visit);
         return Progress::proceed;
     }
-    if (visit.digesting) return Progress::wait;
-    visit.digesting = true;
-    if (!submit_digest(visit)) digest_backlog_.push_back(visit.id);
+    await_digest(visit);
     return Progress::wait;
 }
 
+void Crawler::await_digest(Visit& visit) {
+    if (visit.digesting) return;
+    visit.digesting = true;
+    if (!submit_digest(visit)) digest_backlog_.push_back(visit.id);
+}
+
+// Hands the body to the workers; false: their queue is full.
 bool Crawler::submit_digest(Visit& visit) {
+    struct Work {
+        BodyReader read;
+        std::string body;
+        BodyLease lease;
+    };
+    FetchResult& result = visit.result;
+    const auto work = std::make_shared<Work>(
+        Work{visit.kind == VisitKind::robots ? robots_reader(visit) : page_reader(visit),
+             std::move(result.body), std::move(result.lease)});
+    const bool accepted = workers_.try_submit([work, id = visit.id, address = digested_.address()] {
+        BodySaid said = work->read(std::move(work->body));
+        work->lease.end();
+        address.put({id, std::move(said)});
+    });
+    if (!accepted) {
+        result.body = std::move(work->body);
+        result.lease = std::move(work->lease);
+    }
+    return accepted;
+}
+
+Crawler::BodyReader Crawler::page_reader(const Visit& visit) const {
     const auto settings = context_.current();
+    const bool is_page = has_page(visit);
+    const bool is_sitemap = is_page && visit.item.discovery == Discovery::manifest;
     auto request = std::make_shared<DigestRequest>(
         DigestRequest{.url = visit.item.url,
                       .depth = visit.item.depth,
                       .content_type = header_or_empty(visit.result, "content-type"),
                       .content_encoding = header_or_empty(visit.result, "content-encoding"),
                       .headers = take_page_headers(visit.result.headers),
-                      .body = std::move(visit.result.body),
+                      .body = {},
                       .options = visit.host->options,
                       .scope = settings->scope,
                       .suffixes = context_.suffixes,
                       .canonical = settings->canonical,
                       .product = settings->product,
-                      .is_page = has_page(visit)});
-    auto lease = std::make_shared<BodyLease>(std::move(visit.result.lease));
-    const auto digest = visit.item.discovery == Discovery::manifest && request->is_page
-                            ? &digest_sitemap
-                            : &digest_page;
-    const auto job = [request, lease, digest, id = visit.id, address = digested_.address()] {
-        PageFacts facts = digest(std::move(*request));
-        lease->end();
-        address.put({id, std::move(facts)});
+                      .is_page = is_page});
+    return [request, digest = is_sitemap ? &digest_sitemap : &digest_page](std::string body) {
+        request->body = std::move(body);
+        return BodySaid(digest(std::move(*request)));
     };
-    const bool accepted = workers_.try_submit(job);
-    if (!accepted) {
-        visit.result.body = std::move(request->body);
-        visit.result.lease = std::move(*lease);
-    }
-    return accepted;
 }
 
 // Marks copies, and puts links to where there is nothing new behind all others.

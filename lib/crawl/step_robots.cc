@@ -4,6 +4,7 @@
 // like any other request. Redirect hops may lead to other hosts, and so to other loops: the hop is
 // sent to the loop that has the host, the answer comes back to the first authority's.
 #include <algorithm>
+#include <utility>
 
 #include "crawl/crawler.h"
 #include "log/events.h"
@@ -21,23 +22,11 @@ bool ignores_robots(const HostState& host, const CrawlSettings& settings) {
                settings.own_hosts.end();
 }
 
-RobotsAnswer answer_of(Visit& visit) {
+RobotsAnswer answer_of(const Visit& visit) {
     RobotsAnswer answer;
     answer.outcome = visit.outcome;
     answer.status = visit.result.status;
     if (const auto cache = visit.result.header("cache-control")) answer.ttl = cache_ttl(*cache);
-    DecodeLimits limits;
-    limits.bytes_max = kRobotsBytesMax;
-    const auto coding = visit.result.header("content-encoding").value_or("");
-    Decoded decoded = decode_body(std::move(visit.result.body), coding, limits);
-    const bool broken = decoded.verdict == DecodeVerdict::corrupt ||
-                        decoded.verdict == DecodeVerdict::truncated ||
-                        decoded.verdict == DecodeVerdict::unknown;
-    // Rules that cannot be read are no permission.
-    if (answer.outcome == Outcome::ok && broken) answer.outcome = Outcome::undecodable;
-    visit.result.lease.end();
-    visit.facts.bytes_body = decoded.bytes.size();
-    answer.body = std::move(decoded.bytes);
     return answer;
 }
 
@@ -98,9 +87,17 @@ void Crawler::start_robots_hop(const CanonicalUrl& url, HostKey key, RobotsErran
 }
 
 Progress Crawler::step_judge(Visit& visit) {
+    if (has_robots_rules(visit.outcome) && !visit.digested) {
+        await_digest(visit);
+        return Progress::wait;
+    }
     visit.step = Step::commit;
     ++exchanged_;
-    RobotsAnswer answer = answer_of(visit);
+    RobotsAnswer answer =
+        visit.digested ? std::exchange(visit.robots_answer, {}) : answer_of(visit);
+    visit.outcome = answer.outcome;
+    visit.facts.bytes_body = visit.digested ? answer.body.size() : visit.result.body.size();
+    visit.result.drop_body();
     answer.retry_after = retry_after_of(visit);
     if (visit.outcome == Outcome::redirect) {
         const auto target = redirect_target(
@@ -115,6 +112,15 @@ Progress Crawler::step_judge(Visit& visit) {
     }
     peers_.robots_answer(visit.errand, answer);
     return Progress::proceed;
+}
+
+Crawler::BodyReader Crawler::robots_reader(const Visit& visit) const {
+    return [answer = answer_of(visit), product = context_.current()->product,
+            coding = std::string(visit.result.header("content-encoding").value_or(""))](
+               std::string body) mutable {
+        answer.body = std::move(body);
+        return BodySaid(read_robots(std::move(answer), coding, product));
+    };
 }
 
 // The sitemaps to be read because of a robots.txt that was just fetched.
@@ -148,8 +154,8 @@ void Crawler::take_robots_answer(const RobotsErrand& errand, const RobotsAnswer&
     if (host == nullptr) return;
     const auto settings = context_.current();
     RobotsEntry& entry = host->robots_of(errand.authority);
-    const RobotsRecord record = judge_robots(
-        entry, answer, settings->product, host->options->politeness.robots_ttl_max, loop_.wall());
+    const RobotsRecord record =
+        judge_robots(entry, answer, host->options->politeness.robots_ttl_max, loop_.wall());
     host->gate.set_limits(limits_of(*host), loop_.now());
     // Without an answer nothing may be fetched: the host pauses like one that does not answer.
     const HostVerdict verdict = entry.first_failure_at == WallTime{}   ? HostVerdict::good

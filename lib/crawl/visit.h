@@ -75,6 +75,7 @@ struct Visit {
     bool fetch_started = false;
     bool fetched = false;  // on_fetched has been here
     PageFacts facts;
+    RobotsAnswer robots_answer;  // of a robots visit
     CopyKind copy = CopyKind::none;
     bool digesting = false;
     bool digested = false;

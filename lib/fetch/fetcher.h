@@ -64,6 +64,10 @@ struct FetchResult {
 
     // The first header of that name (any case), or nothing.
     std::optional<std::string_view> header(std::string_view name) const;
+    void drop_body() {
+        body = {};
+        lease.end();
+    }
 };
 
 class FetcherListener {

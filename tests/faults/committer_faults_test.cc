@@ -34,8 +34,8 @@ struct FaultyCommitter : CommitterListener {
         auto frontier = Frontier::open(
             **store, {.recent_urls = 1024, .host_rows_cached = 16, .known_filter_urls = 1024});
         REQUIRE_MESSAGE(frontier.has_value(), frontier.error().message);
-        committer =
-            std::make_unique<Committer>(std::move(*store), std::move(*frontier), thread, *this);
+        committer = std::make_unique<Committer>(std::move(*store), std::move(*frontier), thread,
+                                                *this, "crawld");
     }
     Result<uint64_t> add(const std::string& text) {
         const auto url = CanonicalUrl::parse(text);
@@ -116,8 +116,8 @@ void check_damage(bool full, const std::function<bool(FaultyCommitter&)>& ask) {
 TEST_CASE("a host that cannot be read is damage, whether the disk is full or not") {
     for (const bool full : {false, true})
         check_damage(full, [](FaultyCommitter& it) {
-            return it.committer->load(host_key("a", "a"), true, 10, it.loop,
-                                      [](LoadReply) { FAIL("told"); });
+            return it.committer->load({.host = host_key("a", "a"), .max = 10, .robots_known = {}},
+                                      it.loop, [](LoadReply) { FAIL("told"); });
         });
 }
 

@@ -23,8 +23,8 @@ class CommitterFixture : public CommitterListener {
         auto frontier = Frontier::open(
             **store, {.recent_urls = 1024, .host_rows_cached = 16, .known_filter_urls = 1024});
         REQUIRE_MESSAGE(frontier.has_value(), frontier.error().message);
-        committer =
-            std::make_unique<Committer>(std::move(*store), std::move(*frontier), thread, *this);
+        committer = std::make_unique<Committer>(std::move(*store), std::move(*frontier), thread,
+                                                *this, "crawld");
         REQUIRE(committer->open_totals());
     }
     // As after a clean end of the process.
@@ -50,8 +50,9 @@ class CommitterFixture : public CommitterListener {
     }
     LoadReply load(std::string_view host, bool known = true) {
         LoadReply out;
-        REQUIRE(committer->load(host_key(host, host), known, 100, loop,
-                                [&](LoadReply reply) { out = std::move(reply); }));
+        REQUIRE(committer->load(
+            {.host = host_key(host, host), .woken = known, .max = 100, .robots_known = {}}, loop,
+            [&](LoadReply reply) { out = std::move(reply); }));
         run();
         return out;
     }

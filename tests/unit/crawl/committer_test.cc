@@ -25,6 +25,17 @@ CommitGroup group_of(const QueuedUrl& item) {
     return group;
 }
 
+LoadRequest load_of(std::string_view host) {
+    return {.host = host_key(host, host), .max = 10, .robots_known = {}};
+}
+
+RobotsEntry entry_of(const LoadReply& reply, std::string_view authority) {
+    for (const RobotsEntry& entry : reply.robots)
+        if (entry.authority == authority) return entry;
+    FAIL("not told: " << authority);
+    return {};
+}
+
 CommitGroup::Robots robots_of(const std::string& host, RobotsVerdict verdict, std::string body) {
     CommitGroup::Robots robots;
     robots.authority = "http://" + host;
@@ -91,12 +102,25 @@ TEST_CASE_FIXTURE(CommitterFixture,
                   "a load brings the robots record of every authority of its URLs") {
     add({"http://a/1", "https://a/1", "http://a:8080/1"});
     CommitGroup group;
-    group.robots.push_back(robots_of("a", RobotsVerdict::rules, "User-agent: *"));
+    group.robots.push_back(robots_of("a", RobotsVerdict::rules, "User-agent: *\nDisallow: /no"));
     REQUIRE(committer->commit(group, loop.wall(), loop, [](CommitGroup, Status) {}));
     const LoadReply reply = load("a");
     CHECK_EQ(reply.robots.size(), 3);
-    CHECK_EQ(reply.robots.at("http://a").body, "User-agent: *");
-    CHECK_EQ(reply.robots.at("https://a").verdict, static_cast<uint8_t>(RobotsVerdict::unknown));
+    CHECK_EQ(entry_of(reply, "http://a").rules->rule_count(), 1);
+    CHECK_EQ(entry_of(reply, "https://a").verdict, RobotsVerdict::unknown);
+}
+
+TEST_CASE_FIXTURE(CommitterFixture, "a robots record that is known is not read again") {
+    add({"http://a/1", "https://a/1"});
+    LoadRequest request = load_of("a");
+    request.robots_known = {"https://a"};
+    std::vector<std::string> read;
+    REQUIRE(committer->load(request, loop, [&](const LoadReply& reply) {
+        for (const RobotsEntry& entry : reply.robots)
+            read.push_back(entry.authority);
+    }));
+    run();
+    CHECK_EQ(read, std::vector<std::string>{"http://a"});
 }
 
 TEST_CASE_FIXTURE(CommitterFixture,
@@ -108,16 +132,16 @@ TEST_CASE_FIXTURE(CommitterFixture,
         REQUIRE(committer->commit(group, loop.wall(), loop, [](CommitGroup, Status) {}));
         run();
     };
-    put(robots_of("a", RobotsVerdict::rules, "rules"));
+    put(robots_of("a", RobotsVerdict::rules, "User-agent: *\nDisallow: /no"));
     auto failing = robots_of("a", RobotsVerdict::rules, "");
     failing.record.first_failure_at = loop.wall();
     put(failing);
-    const RobotsRecord record = load("a").robots.at("http://a");
-    CHECK_EQ(record.body, "rules");
-    CHECK_EQ(record.first_failure_at, failing.record.first_failure_at);
+    const RobotsEntry entry = entry_of(load("a"), "http://a");
+    CHECK_EQ(entry.rules->rule_count(), 1);
+    CHECK_EQ(entry.first_failure_at, failing.record.first_failure_at);
     put(robots_of("a", RobotsVerdict::rules, ""));  // an empty file is a good one
     reopen();
-    CHECK_EQ(load("a").robots.at("http://a").body, "");
+    CHECK_EQ(entry_of(load("a"), "http://a").rules->rule_count(), 0);
 }
 
 TEST_CASE_FIXTURE(CommitterFixture, "a host of which nothing is known has nothing to load") {
@@ -129,14 +153,13 @@ TEST_CASE_FIXTURE(CommitterFixture, "a host of which nothing is known has nothin
 
 TEST_CASE_FIXTURE(CommitterFixture,
                   "a known host without a row is damage: fatal once, then silence") {
-    REQUIRE(committer->load(host_key("a", "a"), true, 10, loop,
-                            [](LoadReply) { FAIL("told of what failed"); }));
+    REQUIRE(committer->load(load_of("a"), loop, [](LoadReply) { FAIL("told of what failed"); }));
     run();
     CHECK_EQ(fatal.size(), 1);
     CommitGroup group;
     REQUIRE(committer->commit(group, loop.wall(), loop,
                               [](CommitGroup, Status) { FAIL("a job after the end"); }));
-    REQUIRE(committer->load(host_key("b", "b"), true, 10, loop, [](LoadReply) { FAIL("a load"); }));
+    REQUIRE(committer->load(load_of("b"), loop, [](LoadReply) { FAIL("a load"); }));
     run();
     CHECK_EQ(fatal.size(), 1);
 }
@@ -144,7 +167,7 @@ TEST_CASE_FIXTURE(CommitterFixture,
 TEST_CASE_FIXTURE(CommitterFixture, "a call that does not fit is refused and keeps its group") {
     add({"http://a/1"});
     CommitGroup group = group_of(load("a").load.urls.at(0));
-    while (committer->load(host_key("a", "a"), true, 10, loop, [](LoadReply) {})) {
+    while (committer->load(load_of("a"), loop, [](LoadReply) {})) {
     }
     CHECK_FALSE(committer->commit(group, loop.wall(), loop, [](CommitGroup, Status) {}));
     CHECK_EQ(group.settled.size(), 1);

@@ -15,11 +15,11 @@ RobotsAnswer answer(Outcome outcome, int status, std::string body = "") {
     out.outcome = outcome;
     out.status = status;
     out.body = std::move(body);
-    return out;
+    return read_robots(std::move(out), "", "crawld");
 }
 
 RobotsRecord judge(RobotsEntry& entry, const RobotsAnswer& said, WallTime now = kNow) {
-    return judge_robots(entry, said, "crawld", kTtlMax, now);
+    return judge_robots(entry, said, kTtlMax, now);
 }
 
 RobotsVerdict verdict_of(const RobotsAnswer& said) {
