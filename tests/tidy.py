@@ -45,7 +45,7 @@ LAYERS = {
     "sitemap": ["url", "decode"],
     "extract": ["html", "url"],
     "frontier": ["url", "politeness", "store"],
-    "archive": ["url", "fetch", "decode"],
+    "archive": ["log", "url", "fetch", "decode"],
     "crawl": ["log", "metrics", "loop", "url", "robots", "decode", "html", "politeness", "dns",
               "store", "fetch", "sitemap", "extract", "frontier", "archive"],
     "config": ["log", "metrics", "loop", "url", "robots", "decode", "html", "politeness", "dns",
@@ -67,7 +67,8 @@ LIBRARIES = [
     (r"unicode/", {"url", "decode"}),
     (r"libpsl\.h$", {"url"}),
     (r"re2/", {"url"}),
-    (r"(zlib|libdeflate|zstd)\.h$|brotli/", {"decode"}),
+    (r"(zlib|zstd)\.h$", {"decode", "archive"}),  # bodies, and records
+    (r"libdeflate\.h$|brotli/", {"decode"}),
     (r"gumbo\.h$", {"html"}),
     (r"ares(_\w+)?\.h$", {"dns"}),
     (r"rocksdb/", {"store"}),
