@@ -8,7 +8,7 @@
 // so that of a file which it found sealed the committed length may be forgotten.
 // Errors: corrupt, naming the file: what is committed is not there, or a sealed file has another
 //         length than what was committed of it. Nothing is changed then.
-// Bound:  a look at each file of the directory, no reading: 20 us a file.
+// Bound:  a look at each file of the directory, no reading: 10 us a file.
 // Thread: the committer's, before ArchiveWriter is opened.
 // Source: contract.md, D2, D3, D7 and D8.
 // Test:   tests/unit/archive/recovery_test.cc, tests/faults/archive_faults_test.cc
