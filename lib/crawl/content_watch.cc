@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <span>
+#include <utility>
 
 #include "base/fingerprint.h"
 #include "html/simhash.h"
@@ -14,6 +15,7 @@ constexpr size_t kSeenSlots = 1 << 16;
 constexpr size_t kNearSlots = 1 << 15;  // of each quarter
 constexpr size_t kPrefixSlots = 1 << 15;
 constexpr size_t kPrefixWays = 4;
+constexpr size_t kNotedSlots = 1 << 16;
 constexpr int kQuarters = 4;
 constexpr float kWeight = 1.0F / 32;
 constexpr size_t kPrefixesOfUrl = 3;
@@ -57,7 +59,10 @@ size_t first_place(uint64_t key) {
 }  // namespace
 
 ContentWatch::ContentWatch()
-    : seen_(kSeenSlots), near_(kQuarters * kNearSlots), prefixes_(kPrefixSlots) {}
+    : seen_(kSeenSlots),
+      near_(kQuarters * kNearSlots),
+      prefixes_(kPrefixSlots),
+      noted_(kNotedSlots) {}
 
 // The same content under the same URL is a page fetched again, and says nothing new or old.
 std::optional<CopyKind> ContentWatch::known_content(const Page& page) {
@@ -106,6 +111,8 @@ ContentWatch::Prefix& ContentWatch::prefix_of(uint64_t key) {
 ContentWatch::Finding ContentWatch::note(const Page& page) {
     Finding finding;
     if (page.content == 0) return finding;
+    const bool again =
+        std::exchange(noted_[page.key.url % kNotedSlots], page.key.url) == page.key.url;
     const auto known = known_content(page);
     if (!known) return finding;
     finding.copy = *known;
@@ -114,6 +121,7 @@ ContentWatch::Finding ContentWatch::note(const Page& page) {
         if (finding.copy == CopyKind::none || similar == CopyKind::soft_404) finding.copy = similar;
     }
     if (page.error) return {};
+    if (again) return finding;  // nothing new is expected of it
     const Prefixes prefixes = prefixes_in(page.path_and_query);
     for (size_t i = 0; i < prefixes.count; ++i) {
         Prefix& prefix = prefix_of(prefix_key(page.key.host, prefixes.text[i]));

@@ -7,6 +7,7 @@
 //      of new content is averaged over about the last 32 pages; a prefix that falls below
 //      kDemotedBelow after kPagesMin pages is demoted until it rises above kRestoredAbove: links
 //      to it are fetched after all others of the host. What it does fetch keeps the share alive.
+//      A page that is fetched again counts for no share.
 // Owns:   tables of fixed size, about 5 MB; at the bound the older entry leaves. Nothing is on
 //         disk: after a start it takes a prefix kPagesMin pages to be known again.
 // Thread: the loop's.
@@ -85,7 +86,8 @@ class ContentWatch {
     std::vector<Seen> seen_;
     std::vector<Near> near_;
     std::vector<Prefix> prefixes_;
-    uint64_t demoted_ = 0;  // prefixes
+    std::vector<uint64_t> noted_;  // URLs, to know those that are fetched again
+    uint64_t demoted_ = 0;         // prefixes
 };
 
 }  // namespace crawld

@@ -130,6 +130,15 @@ void add_links(const LinkSource& source, const DigestRequest& request, UrlCollec
     }
 }
 
+// A redirect is no step further away from the seed, and a chain of them has an end.
+void redirect_to(CanonicalUrl canonical, const DigestRequest& request, UrlCollector& collector) {
+    if (request.hops >= request.options->fetch.redirects_max)
+        return collector.leave_out("fetch.redirects_max");
+    NewUrl* const target =
+        collector.add(std::move(canonical), Priority::urgent, Discovery::redirect, request.depth);
+    if (target != nullptr) target->hops = static_cast<uint8_t>(request.hops + 1);
+}
+
 LinkResolver resolver_for(const DigestRequest& request, const std::string& base_href,
                           QueryEncoder* encoder) {
     LinkResolver resolver(base_of(request.url, base_href, encoder), encoder);
@@ -158,11 +167,8 @@ void take_links(const DigestRequest& request, const PageLinks& page, PageFacts& 
     facts.alternates = alternates_of(sources);
     if (facts.nofollow) return;
     UrlCollector collector(request, facts);
-    // A redirect is no step further away from the seed.
-    if (canonical && request.options->html.canonical_redirects) {
-        collector.add(std::move(*canonical), Priority::urgent, Discovery::redirect, request.depth);
-        return;
-    }
+    if (canonical && request.options->html.canonical_redirects)
+        return redirect_to(std::move(*canonical), request, collector);
     facts.urls.reserve(facts.links_found);
     for (const LinkSource& source : sources)
         add_links(source, request, collector);

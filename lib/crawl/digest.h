@@ -29,6 +29,7 @@ namespace crawld {
 struct DigestRequest {
     CanonicalUrl url;
     uint16_t depth = 0;
+    uint8_t hops = 0;  // redirects on the way to it
     std::string content_type;
     std::string content_encoding;
     std::vector<HttpHeader> headers;  // those that take_page_headers() keeps

@@ -28,12 +28,17 @@ RobotsAnswer read_robots(RobotsAnswer answer, std::string_view coding, std::stri
     DecodeLimits limits;
     limits.bytes_max = kRobotsBytesMax;
     Decoded decoded = decode_body(std::move(answer.body), coding, limits);
-    const bool broken = decoded.verdict == DecodeVerdict::corrupt ||
-                        decoded.verdict == DecodeVerdict::truncated ||
-                        decoded.verdict == DecodeVerdict::unknown;
-    // Rules that cannot be read are no permission.
-    if (answer.outcome == Outcome::ok && broken) answer.outcome = Outcome::undecodable;
     answer.body = std::move(decoded.bytes);
+    // Rules that cannot be read are no permission; of a file that is too large the beginning
+    // counts.
+    const bool cut =
+        answer.outcome == Outcome::body_too_large || decoded.verdict == DecodeVerdict::capped;
+    const bool broken = decoded.verdict == DecodeVerdict::corrupt ||
+                        decoded.verdict == DecodeVerdict::unknown ||
+                        (decoded.verdict == DecodeVerdict::truncated && !cut);
+    if (broken && has_robots_rules(answer.outcome)) answer.outcome = Outcome::undecodable;
+    // Half a line may say the opposite of the whole.
+    if (cut) answer.body.resize(answer.body.find_last_of("\r\n") + 1);
     if (has_robots_rules(answer.outcome))
         answer.rules = std::make_shared<RobotsRules>(RobotsRules::parse(answer.body, product));
     return answer;
@@ -49,6 +54,10 @@ RobotsRecord judge_robots(RobotsEntry& entry, const RobotsAnswer& answer, Durati
     entry.status = static_cast<uint16_t>(answer.status);
     if (verdict == RobotsVerdict::unreachable) {
         if (entry.first_failure_at == WallTime{}) entry.first_failure_at = now;
+        entry.failed_at = now;
+        ++entry.failures;
+        // A wait that the host asks for does not count against the deadline.
+        entry.first_failure_at += answer.retry_after.value_or(Duration{0});
         // The last good copy serves until the file can be had again; without one, nothing is
         // allowed.
         const bool has_copy =
@@ -58,6 +67,7 @@ RobotsRecord judge_robots(RobotsEntry& entry, const RobotsAnswer& answer, Durati
     } else {
         entry.verdict = verdict;
         entry.first_failure_at = WallTime{};
+        entry.failures = 0;
         entry.fetched_at = now;
         entry.expires_at = now + std::min(answer.ttl.value_or(ttl_max), ttl_max);
         if (verdict == RobotsVerdict::rules) body = answer.body;
@@ -85,6 +95,11 @@ RobotsEntry restore_robots(std::string authority, const RobotsRecord& record,
     if (entry.verdict == RobotsVerdict::rules)
         entry.rules = std::make_shared<RobotsRules>(RobotsRules::parse(record.body, product));
     return entry;
+}
+
+bool RobotsEntry::given_up(WallTime discovered, Duration deadline) const {
+    return verdict == RobotsVerdict::unreachable && failures >= 2 &&
+           failed_at - first_failure_at > deadline && discovered <= failed_at;
 }
 
 std::optional<Duration> cache_ttl(std::string_view cache_control) {

@@ -36,7 +36,10 @@ struct RobotsEntry {
     uint16_t status = 0;
     WallTime fetched_at{};
     WallTime expires_at{};
-    WallTime first_failure_at{};
+    WallTime
+        first_failure_at{};  // later by the waits that the host asked for; zero: it did not fail
+    WallTime failed_at{};    // the last time, in this life of the process
+    uint32_t failures = 0;   // in a row, in this life of the process
     bool fetching = false;
     bool used = true;  // has let a page be requested, or denied one, since it was fetched
 
@@ -45,6 +48,10 @@ struct RobotsEntry {
         return verdict != RobotsVerdict::unknown && verdict != RobotsVerdict::unreachable &&
                ((now < expires_at && now + minutes(1) > fetched_at) || !used);
     }
+    // Whether a URL has waited for the file in vain for too long. Only what was there when it was
+    // last asked for is given up, and not for the failure of an earlier life alone: a host that is
+    // well again is found out by the next URL.
+    bool given_up(WallTime discovered, Duration deadline) const;
 };
 
 // What a finished fetch of robots.txt (redirects followed) says.

@@ -9,6 +9,8 @@ namespace {
 
 // A longer one is a cookie rather than a version.
 constexpr size_t kValidatorBytesMax = 256;
+// From a second to twelve days; other bounds come long before.
+constexpr uint32_t kDoublingsMax = 20;
 
 // To ask by the next time. An answer without a body may leave out what has not changed.
 Validators validators_of(const Visit& visit) {
@@ -43,7 +45,9 @@ bool Crawler::worth_retrying(const Visit& visit) const {
 bool Crawler::worth_refetching(const Visit& visit) const {
     if (visit.host->options->fetch.refetch_after == Duration{0}) return false;
     const int status = visit.result.status;
-    return (status >= 200 && status < 400) || is_transient(visit.outcome);
+    // What is forbidden today is asked of robots.txt again, which costs no request of its own.
+    const bool denied = visit.outcome == Outcome::robots_denied;
+    return (status >= 200 && status < 400) || is_transient(visit.outcome) || denied;
 }
 
 void Crawler::settle_page(Visit& visit) {
@@ -65,7 +69,8 @@ void Crawler::settle_page(Visit& visit) {
     }
     if (worth_retrying(visit)) {
         // The host's pause is the retry's too; a failure of the URL alone doubles on its own.
-        const Duration own = host.options->politeness.backoff_min * (1 << visit.item.attempt);
+        const Duration own = host.options->politeness.backoff_min *
+                             (1 << std::min(visit.item.attempt, kDoublingsMax));
         const Duration pause = std::min(std::max(own, host.gate.not_before() - now),
                                         host.options->politeness.retry_after_max);
         settled.state = UrlState::due;

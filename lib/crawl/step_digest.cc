@@ -107,8 +107,9 @@ Crawler::BodyReader Crawler::page_reader(const Visit& visit) const {
     auto request = std::make_shared<DigestRequest>(
         DigestRequest{.url = visit.item.url,
                       .depth = visit.item.depth,
+                      .hops = visit.item.hops,
                       .content_type = header_or_empty(visit.result, "content-type"),
-                      .content_encoding = header_or_empty(visit.result, "content-encoding"),
+                      .content_encoding = visit.result.header_list("content-encoding"),
                       .headers = take_page_headers(visit.result.headers),
                       .body = {},
                       .options = visit.host->options,
@@ -158,6 +159,10 @@ void Crawler::follow_redirect(Visit& visit) {
     }
     if (from.hops >= visit.host->options->fetch.redirects_max) {
         visit.reason = "fetch.redirects_max";
+        return;
+    }
+    if (target->href().size() > visit.host->options->limits.url_bytes) {
+        visit.reason = "limits.url_bytes";
         return;
     }
     if (const auto refusal = settings->scope->check(*target); !refusal.empty()) {

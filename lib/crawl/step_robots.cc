@@ -26,7 +26,7 @@ RobotsAnswer answer_of(const Visit& visit) {
     RobotsAnswer answer;
     answer.outcome = visit.outcome;
     answer.status = visit.result.status;
-    if (const auto cache = visit.result.header("cache-control")) answer.ttl = cache_ttl(*cache);
+    answer.ttl = cache_ttl(visit.result.header_list("cache-control"));
     return answer;
 }
 
@@ -45,9 +45,8 @@ Progress Crawler::step_robots(Visit& visit) {
     visit.step = Step::resolve;  // after a wait the addresses may be others
     if (entry.fetching) return Progress::wait;
     if (!entry.fresh(now)) {
-        const bool for_too_long = entry.verdict == RobotsVerdict::unreachable &&
-                                  now - entry.first_failure_at > host.options->fetch.deadline;
-        if (for_too_long) return settle(visit, Outcome::robots_unreachable, "fetch.deadline");
+        if (entry.given_up(visit.item.discovered, host.options->fetch.deadline))
+            return settle(visit, Outcome::robots_unreachable, "fetch.deadline");
         start_robots(host, entry, visit.item.url);
         return Progress::wait;
     }
@@ -99,16 +98,21 @@ Progress Crawler::step_judge(Visit& visit) {
     visit.facts.bytes_body = visit.digested ? answer.body.size() : visit.result.body.size();
     visit.result.drop_body();
     answer.retry_after = retry_after_of(visit);
+    if (answer.retry_after)
+        answer.retry_after =
+            std::min(*answer.retry_after, visit.host->options->politeness.retry_after_max);
     if (visit.outcome == Outcome::redirect) {
         const auto target = redirect_target(
             visit.item.url, visit.result.header("location").value_or(std::string_view{}));
-        if (target && visit.errand.hops < kRobotsHopsMax) {
+        const bool usable =
+            target && target->href().size() <= visit.host->options->limits.url_bytes;
+        if (usable && visit.errand.hops < kRobotsHopsMax) {
             RobotsErrand errand = visit.errand;
             ++errand.hops;
             peers_.robots_hop(*target, url_key(*target, *context_.suffixes).host, errand);
             return Progress::proceed;
         }
-        answer.too_many_redirects = target.has_value();
+        answer.too_many_redirects = usable;
     }
     peers_.robots_answer(visit.errand, answer);
     return Progress::proceed;
@@ -116,8 +120,7 @@ Progress Crawler::step_judge(Visit& visit) {
 
 Crawler::BodyReader Crawler::robots_reader(const Visit& visit) const {
     return [answer = answer_of(visit), product = context_.current()->product,
-            coding = std::string(visit.result.header("content-encoding").value_or(""))](
-               std::string body) mutable {
+            coding = visit.result.header_list("content-encoding")](std::string body) mutable {
         answer.body = std::move(body);
         return BodySaid(read_robots(std::move(answer), coding, product));
     };

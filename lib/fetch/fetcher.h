@@ -64,6 +64,8 @@ struct FetchResult {
 
     // The first header of that name (any case), or nothing.
     std::optional<std::string_view> header(std::string_view name) const;
+    // All headers of that name as one list (RFC 9110 5.3): "gzip, br"; empty if there are none.
+    std::string header_list(std::string_view name) const;
     void drop_body() {
         body = {};
         lease.end();

@@ -98,8 +98,13 @@ void Collector::add(GumboTag tag, const AttributeValues& values, TagPlace place)
 }
 
 Collector::Mark Collector::mark() const {
-    return {page_.links.size(),        page_.links_dropped,     page_.meta_robots.size(),
-            page_.meta_product.size(), page_.meta_usage.size(), has_base_};
+    return {.links = page_.links.size(),
+            .languages = page_.languages.size(),
+            .links_dropped = page_.links_dropped,
+            .meta_robots = page_.meta_robots.size(),
+            .meta_product = page_.meta_product.size(),
+            .meta_usage = page_.meta_usage.size(),
+            .has_base = has_base_};
 }
 
 void Collector::rewind(const Mark& mark) {

@@ -1,5 +1,5 @@
 // crawler-commons' tables of normalisation and resolution. Its normaliser changes more than ours
-// does; each row where the two differ stands below with the reason, and lib/url/README.md sums them
+// does; each row where the two differ stands below with the reason, and url.h sums them
 // up.
 #include <doctest/doctest.h>
 

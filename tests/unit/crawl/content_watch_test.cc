@@ -39,6 +39,15 @@ TEST_CASE_FIXTURE(Watched, "ContentWatch: the same content under another URL is 
     CHECK(note(0).copy == CopyKind::none);
 }
 
+TEST_CASE_FIXTURE(Watched, "ContentWatch: pages fetched again make no part of a host dull") {
+    for (int round = 0; round < 200; ++round)
+        for (const uint64_t url : {uint64_t{1}, uint64_t{2}}) {
+            const auto finding =
+                watch.note({.key = {kHost, url}, .path_and_query = "/a/x", .content = 7});
+            CHECK(finding.turns.empty());
+        }
+}
+
 TEST_CASE_FIXTURE(Watched, "ContentWatch: a URL fetched again is no copy of itself") {
     const ContentWatch::Page page{
         .key = {kHost, 9}, .path_and_query = "/a/", .content = 7, .simhash = kSim};

@@ -70,13 +70,56 @@ TEST_CASE("a file that was cut off in transfer may have lost its rules and disal
     CHECK_EQ(verdict_of(answer(Outcome::truncated, 200, kRules)), RobotsVerdict::unreachable);
 }
 
+TEST_CASE("what cannot be decoded is no permission, however large it is") {
+    for (const Outcome outcome : {Outcome::ok, Outcome::body_too_large}) {
+        RobotsAnswer said;
+        said.outcome = outcome;
+        said.status = 200;
+        said.body = std::string(1000, 'x');
+        CHECK_EQ(verdict_of(read_robots(said, "gzip", "crawld")), RobotsVerdict::unreachable);
+        CHECK_EQ(verdict_of(read_robots(said, "unheard-of", "crawld")), RobotsVerdict::unreachable);
+    }
+}
+
+TEST_CASE("of a file that was cut half a line does not count") {
+    RobotsEntry entry;
+    judge(entry, answer(Outcome::body_too_large, 200, kRules + "Allow: /no"));
+    CHECK_FALSE(entry.rules->decide("/no/x").allowed);
+}
+
+TEST_CASE("a URL is given up after a deadline of failures in this life, if it was there before") {
+    RobotsEntry entry;
+    const auto fail_at = [&](WallTime when, Duration asked_for = Duration{0}) {
+        RobotsAnswer said = answer(Outcome::server_error, 503);
+        if (asked_for > Duration{0}) said.retry_after = asked_for;
+        judge(entry, said, when);
+    };
+    fail_at(kNow);
+    CHECK_FALSE(entry.given_up(kNow - hours(9), hours(1)));
+    fail_at(kNow + hours(2));
+    CHECK(entry.given_up(kNow, hours(1)));
+    CHECK_FALSE(entry.given_up(kNow, hours(3)));
+    CHECK_FALSE(entry.given_up(kNow + hours(3), hours(1)));  // found later: it is asked for again
+
+    entry = RobotsEntry{};
+    fail_at(kNow, hours(24));
+    fail_at(kNow + hours(24));
+    CHECK_FALSE(entry.given_up(kNow, hours(1)));
+
+    entry = RobotsEntry{};
+    entry.verdict = RobotsVerdict::unreachable;  // as restored
+    entry.first_failure_at = kNow - hours(100);
+    fail_at(kNow);
+    CHECK_FALSE(entry.given_up(kNow - hours(100), hours(1)));
+}
+
 TEST_CASE("of a file that is too large the beginning counts") {
     RobotsEntry entry;
     std::string body = kRules + std::string(kRobotsBytesMax, '#');
     const RobotsRecord record = judge(entry, answer(Outcome::body_too_large, 200, body));
     CHECK_EQ(entry.verdict, RobotsVerdict::rules);
     CHECK_FALSE(entry.rules->decide("/no").allowed);
-    CHECK_EQ(record.body.size(), kRobotsBytesMax);
+    CHECK_EQ(record.body, kRules);
 }
 
 TEST_CASE("more than five redirects count as no file") {

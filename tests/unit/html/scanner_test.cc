@@ -135,6 +135,20 @@ TEST_CASE("a select drops what is no option") {
     CHECK_EQ(links("<template><tr><select><tr><td><a href=x></template>"), "anchor:x");
 }
 
+TEST_CASE("what a head says outlives a body that a frameset takes the place of") {
+    const PageLinks page = scan_links(
+        "<head><meta name=robots content=nofollow><base href=/dir/><meta name=tdm-policy content=x>"
+        "<link rel=alternate hreflang=de href=/de></head><p></p><meta name=robots content=lost>"
+        "<base href=/lost/><frameset><frame src=y>",
+        {.options = {}, .product = {}});
+    CHECK_EQ(page.meta_robots, "nofollow");
+    CHECK_EQ(page.base_href, "/dir/");
+    CHECK_EQ(page.links.size(), 2);
+    CHECK_EQ(page.languages.size(), 1);
+    CHECK_EQ(page.links_dropped, 0);
+    CHECK_EQ(page.meta_usage.find('\0'), std::string::npos);
+}
+
 TEST_CASE("frames need a frameset, and a frameset an empty body") {
     CHECK_EQ(links("<p>text<frameset><frame src=x></frameset>"), "");
     CHECK_EQ(links("<frame src=x>"), "");
