@@ -8,8 +8,8 @@
 //         from it; they are in memory together, as those of ArchiveWriter are.
 // Errors: corrupt: such a file has a record that is damaged: it is named and stays open. no_space
 //         and os_limit can be tried again.
-// Cost:   sorting and writing the lines; where the file must be read, 130 MB/s of text of gzip: half a
-//         minute for a file of 1 GiB, so a start leaves it to a worker.
+// Cost:   sorting and writing the lines; where the file must be read, 130 MB/s of text of gzip:
+//         half a minute for a file of 1 GiB, so a start leaves it to a worker.
 // Thread: any; not two for one file.
 // Test:   tests/unit/archive/archive_writer_test.cc, tests/faults/archive_faults_test.cc
 #pragma once
