@@ -1,6 +1,7 @@
 #include "robots/pattern.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "base/text.h"
@@ -14,11 +15,18 @@ constexpr std::string_view kHexDigits = "0123456789ABCDEF";
 constexpr std::string_view kUnreserved = "-._~";              // RFC 3986 2.3, and alnum
 constexpr std::string_view kReserved = ":/?#[]@!$&'()*+,;=";  // RFC 3986 2.2
 
-bool is_unreserved(char c) {
-    return is_alnum(c) || kUnreserved.find(c) != kUnreserved.npos;
-}
-bool is_reserved(char c) {
-    return kReserved.find(c) != kReserved.npos;
+// A table: every byte of every path is asked about.
+constexpr auto kStaysPlain = [] {
+    std::array<bool, 256> table{};
+    for (size_t byte = 0; byte < table.size(); ++byte) {
+        const char c = static_cast<char>(byte);
+        table[byte] = is_alnum(c) || kUnreserved.find(c) != kUnreserved.npos ||
+                      kReserved.find(c) != kReserved.npos;
+    }
+    return table;
+}();
+bool stays_plain(char c) {
+    return kStaysPlain[static_cast<unsigned char>(c)];
 }
 
 void escape(std::string& out, char c) {
@@ -37,7 +45,7 @@ class Normaliser {
     void put(char c, bool escaped) {
         if (c == '*' || c == '$' || (escaped && !in_query_ && (c == '/' || c == '?'))) {
             out_.push_back(as_data(c));
-        } else if (is_unreserved(c) || is_reserved(c) || (c == '%' && !escaped)) {
+        } else if (stays_plain(c) || (c == '%' && !escaped)) {
             out_.push_back(c);
             in_query_ = in_query_ || c == '?';
         } else {

@@ -20,8 +20,9 @@
 // Content-Usage is told likewise whom it is for; it is kept for the record and decides nothing.
 //
 // Owns:   its rules; the text given to parse() may go.
-// Cost:   parse O(n log n); a decision about 1 us, 50 us with 10,000 rules full of wildcards
-//         (rule_table.h says what it is in the worst case).
+// Cost:   parse O(n log n). A decision by an ordinary file takes about 1 us; by 10,000 rules full
+//         of wildcards about a path of 2,000 bytes 20 to 75 us, and up to 300 us if each of them
+//         has pieces of its own that all are in the path (rule_table.h).
 // Source: RFC 9309; Google's robots.txt corpus.
 // Test:   tests/conformance/robots/, tests/unit/robots/
 #pragma once

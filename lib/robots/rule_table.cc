@@ -8,19 +8,12 @@ namespace crawld {
 
 RuleTable::RuleTable(std::vector<Rule> rules) {
     Builder(*this).build(std::move(rules));
-    texts_.shrink_to_fit();
-    entries_.shrink_to_fit();
 }
 
 const RuleTable::Entry* RuleTable::find(std::string_view path_and_query) const {
-    PathText path(path_and_query, pieces_.size());
-    uint32_t best = std::min(strongest_literal(path.text()), strongest_exact(path.text()));
-    for (const Glob& glob : globs_) {
-        if (glob.rank > best) break;
-        if (!may_match(glob, path) || !matches(glob, path)) continue;
-        best = glob.rank;
-        break;
-    }
+    const PathText path(path_and_query);
+    const uint32_t whole = std::min(strongest_literal(path.text()), strongest_exact(path.text()));
+    const uint32_t best = strongest_glob(path, whole);
     return best == kNone ? nullptr : &entries_[best];
 }
 
@@ -47,56 +40,80 @@ uint32_t RuleTable::strongest_exact(std::string_view path) const {
     return at != exacts_.end() && view(at->text) == path ? at->rank : kNone;
 }
 
-Piece RuleTable::piece(uint32_t number) const {
-    const StoredPiece& stored = pieces_[number];
-    return {.text = view(stored.text),
-            .plain = view({stored.plain, stored.text.bytes}),
-            .grams = stored.grams};
+uint32_t RuleTable::strongest_glob(const PathText& path, uint32_t none) const {
+    const auto strongest = [&](const auto& is_match) {
+        for (const Glob& glob : globs_) {
+            if (glob.rank > none) break;
+            if (glob.bytes_min <= path.size() && is_match(glob)) return glob.rank;
+        }
+        return none;
+    };
+    if (globs_.empty() || globs_.front().rank > none) return none;
+    if (index_ == nullptr) return strongest([&](const Glob& glob) { return matches(glob, path); });
+    PiecePlaces places(path, *index_, spellings_);
+    return strongest([&](const Glob& glob) {
+        return places.contains(glob.rarest) && may_match(glob, places, path.size()) &&
+               fits(glob, places, path.size());
+    });
 }
 
-// Each piece has to be somewhere behind all that stands before it in the pattern. Mostly an earlier
-// rule has searched for it already, so this is the cheaper test; the last pieces tell most.
-bool RuleTable::may_match(const Glob& glob, PathText& path) const {
-    if (glob.bytes_min > path.size() || !path.may_contain(glob.grams)) return false;
-    size_t from = glob.bytes_min;
-    for (uint32_t i = glob.pieces_end; i > glob.pieces_begin; --i) {
-        const uint32_t number = piece_numbers_[i - 1];
-        from -= pieces_[number].text.bytes;
-        if (path.find(piece(number), number, from) == PathText::kNotFound) return false;
+bool RuleTable::matches(const Glob& glob, const PathText& path) const {
+    const auto piece = [&](uint32_t use) {
+        const auto [text, in_query] = pieces_[uses_[use].number];
+        return Piece{.text = view(text), .in_query = view({in_query, text.bytes})};
+    };
+    size_t at = 0;
+    size_t end = path.size();
+    uint32_t next = glob.uses_begin;
+    uint32_t behind = glob.uses_end;
+    if (glob.has_beginning) {
+        if (!path.has_at(0, piece(next))) return false;
+        at = uses_[next++].bytes;
+    }
+    if (glob.anchored) {
+        end -= uses_[--behind].bytes;
+        if (!path.has_at(end, piece(behind))) return false;
+    }
+    for (; next < behind; ++next) {
+        at = path.find(piece(next), at);
+        if (at == PathText::kNotFound) return false;
+        at += uses_[next].bytes;
+    }
+    return at <= end;
+}
+
+// By the first and last place of each piece alone: where that is no match, it is none.
+bool RuleTable::may_match(const Glob& glob, const PiecePlaces& places, size_t path_bytes) const {
+    const PieceUse* use = uses_.data() + glob.uses_begin;
+    const PieceUse* const end = uses_.data() + glob.uses_end;
+    if (glob.has_beginning && places.first_end(use->number) != use->bytes) return false;
+    if (glob.anchored && places.last_end(end[-1].number) != path_bytes) return false;
+    size_t at = 0;
+    for (; use < end; ++use) {
+        at = std::max<size_t>(at + use->bytes, places.first_end(use->number));
+        if (at > places.last_end(use->number)) return false;
     }
     return true;
 }
 
-// Precondition: may_match().
-bool RuleTable::matches(const Glob& glob, PathText& path) const {
+// Precondition: may_match(), by which the beginning and the ending are where they have to be.
+bool RuleTable::fits(const Glob& glob, PiecePlaces& places, size_t path_bytes) const {
     size_t at = 0;
-    size_t end = path.size();
-    uint32_t next = glob.pieces_begin;
-    uint32_t behind = glob.pieces_end;
-    if (glob.has_beginning) {
-        const Piece beginning = piece(piece_numbers_[next++]);
-        if (!path.has_at(0, beginning)) return false;
-        at = beginning.text.size();
-    }
-    if (glob.anchored) {
-        const Piece ending = piece(piece_numbers_[--behind]);
-        end -= ending.text.size();
-        if (!path.has_at(end, ending)) return false;
-    }
-    for (; next < behind; ++next) {
-        const Piece middle = piece(piece_numbers_[next]);
-        at = path.find(middle, piece_numbers_[next], at);
+    const uint32_t behind = glob.uses_end - (glob.anchored ? 1 : 0);
+    for (uint32_t next = glob.uses_begin; next < behind; ++next) {
+        at = places.find_end(uses_[next], at);
         if (at == PathText::kNotFound) return false;
-        at += middle.text.size();
     }
-    return at <= end;
+    return !glob.anchored || at + uses_[behind].bytes <= path_bytes;
 }
 
 size_t RuleTable::bytes() const {
     return texts_.capacity() + entries_.capacity() * sizeof(Entry) +
            literals_.capacity() * sizeof(Literal) + exacts_.capacity() * sizeof(Literal) +
-           globs_.capacity() * sizeof(Glob) + piece_numbers_.capacity() * sizeof(uint32_t) +
-           pieces_.capacity() * sizeof(StoredPiece);
+           globs_.capacity() * sizeof(Glob) + uses_.capacity() * sizeof(PieceUse) +
+           pieces_.capacity() * sizeof(StoredPiece) +
+           spellings_.capacity() * sizeof(QuerySpelling) +
+           (index_ == nullptr ? 0 : index_->bytes());
 }
 
 }  // namespace crawld

@@ -12,6 +12,9 @@ bool stronger(const Rule& a, const Rule& b) {
     return a.line < b.line;
 }
 
+// With fewer pieces in all globs it costs less to search for each.
+constexpr size_t kIndexedFrom = 64;
+
 bool is_glob(const Pattern& pattern) {
     return pattern.pieces.size() > 1;
 }
@@ -25,6 +28,11 @@ void RuleTable::Builder::build(std::vector<Rule> rules) {
     sort_literals(table_.literals_);
     sort_literals(table_.exacts_);
     link_parents();
+    if (table_.uses_.size() < kIndexedFrom)
+        store_pieces();
+    else
+        index_pieces();
+    trim();
 }
 
 void RuleTable::Builder::add(const Rule& rule) {
@@ -42,42 +50,79 @@ void RuleTable::Builder::add(const Rule& rule) {
 }
 
 void RuleTable::Builder::add_glob(const Pattern& pattern, uint32_t rank) {
-    Glob glob{.grams = grams_of({}),
+    Glob glob{.rarest = 0,
               .bytes_min = 0,
               .rank = rank,
-              .pieces_begin = static_cast<uint32_t>(table_.piece_numbers_.size()),
-              .pieces_end = 0,
+              .uses_begin = static_cast<uint32_t>(table_.uses_.size()),
+              .uses_end = 0,
               .has_beginning = !pattern.pieces.front().empty(),
               // "*$" at the end: anything may end the path.
               .anchored = pattern.anchored && !pattern.pieces.back().empty()};
-    size_t rarest_bytes = 0;
+    uint32_t rarest_bytes = 0;
     for (const std::string& text : pattern.pieces) {
         if (text.empty()) continue;
-        const uint32_t number = number_of(text);
-        table_.piece_numbers_.push_back(number);
+        const PieceUse use{.number = number_of(text), .bytes = static_cast<uint32_t>(text.size())};
+        table_.uses_.push_back(use);
         // The longest piece is the best guess at the rarest; of equal ones the last, because files
         // made to be slow begin all their rules alike.
-        if (text.size() >= rarest_bytes) {
-            rarest_bytes = text.size();
-            glob.grams = table_.pieces_[number].grams;
+        if (use.bytes >= rarest_bytes) {
+            rarest_bytes = use.bytes;
+            glob.rarest = use.number;
         }
-        glob.bytes_min += static_cast<uint32_t>(text.size());
+        glob.bytes_min += use.bytes;
     }
-    glob.pieces_end = static_cast<uint32_t>(table_.piece_numbers_.size());
+    glob.uses_end = static_cast<uint32_t>(table_.uses_.size());
     table_.globs_.push_back(glob);
 }
 
 uint32_t RuleTable::Builder::number_of(const std::string& piece) {
-    const auto [it, added] =
-        numbers_.try_emplace(piece, static_cast<uint32_t>(table_.pieces_.size()));
-    if (!added) return it->second;
-    std::string plain = piece;
-    std::transform(plain.begin(), plain.end(), plain.begin(), without_data_mark);
-    const Text text = store(piece);
-    table_.pieces_.push_back({.text = text,
-                              .plain = plain == piece ? text.begin : store(plain).begin,
-                              .grams = grams_of(plain)});
+    const auto [it, added] = numbers_.try_emplace(piece, static_cast<uint32_t>(pieces_.size()));
+    if (added) pieces_.push_back(piece);
     return it->second;
+}
+
+void RuleTable::Builder::store_pieces() {
+    for (const std::string& piece : pieces_) {
+        const Text text = store(piece);
+        const std::string in_query = spelt_in_query(piece);
+        table_.pieces_.push_back(
+            {.text = text, .in_query = in_query == piece ? text.begin : store(in_query).begin});
+    }
+}
+
+void RuleTable::Builder::index_pieces() {
+    const size_t used = pieces_.size();
+    for (uint32_t number = 0; number < used; ++number) {
+        const std::string in_query = spelt_in_query(pieces_[number]);
+        if (in_query == pieces_[number]) continue;
+        const PieceUse piece{.number = number, .bytes = static_cast<uint32_t>(in_query.size())};
+        table_.spellings_.push_back({.piece = piece, .in_query = number_of(in_query)});
+    }
+    std::vector<uint32_t> numbers;
+    table_.index_ = std::make_shared<const PieceIndex>(pieces_, numbers);
+    for (PieceUse& use : table_.uses_)
+        use.number = numbers[use.number];
+    for (Glob& glob : table_.globs_)
+        glob.rarest = numbers[glob.rarest];
+    for (QuerySpelling& spelling : table_.spellings_) {
+        spelling.piece.number = numbers[spelling.piece.number];
+        spelling.in_query = numbers[spelling.in_query];
+    }
+    std::sort(table_.spellings_.begin(), table_.spellings_.end(),
+              [](const QuerySpelling& a, const QuerySpelling& b) {
+                  return a.piece.number < b.piece.number;
+              });
+}
+
+void RuleTable::Builder::trim() {
+    table_.texts_.shrink_to_fit();
+    table_.entries_.shrink_to_fit();
+    table_.literals_.shrink_to_fit();
+    table_.exacts_.shrink_to_fit();
+    table_.globs_.shrink_to_fit();
+    table_.uses_.shrink_to_fit();
+    table_.pieces_.shrink_to_fit();
+    table_.spellings_.shrink_to_fit();
 }
 
 RuleTable::Text RuleTable::Builder::store(std::string_view text) {

@@ -23,9 +23,13 @@ class RuleTable::Builder {
     Text store(std::string_view text);
     void sort_literals(std::vector<Literal>& literals);
     void link_parents();
+    void store_pieces();
+    void index_pieces();
+    void trim();
 
     RuleTable& table_;
     std::unordered_map<std::string, uint32_t> numbers_;
+    std::vector<std::string> pieces_;  // by number
 };
 
 }  // namespace crawld

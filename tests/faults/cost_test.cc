@@ -16,6 +16,7 @@
 #include "decode/mime.h"
 #include "decode/prescan.h"
 #include "faults/hostile_inputs.h"
+#include "faults/hostile_rules.h"
 #include "fetch/response_head.h"
 #include "html/header_links.h"
 #include "html/simhash.h"
@@ -119,6 +120,25 @@ const std::vector<HostileInput>& pages() {
     return made;
 }
 
+// As many decisions as may cost what 16 MiB of input may. What a decision takes is printed.
+void cost_of_decisions(size_t count, std::vector<HostileRules> (*make)(size_t rules)) {
+    constexpr size_t kRules = 10'000;
+    constexpr size_t kDecisions = 200;
+    Costs costs(std::to_string(count) + " decisions");
+    for (const HostileRules& input : make(kRules)) {
+        CAPTURE(input.name);
+        const RobotsRules rules = RobotsRules::parse(input.robots, "crawld");
+        REQUIRE_GT(rules.rule_count(), kRules * 9 / 10);  // 512 KiB of them are read
+        const double seconds = cpu_seconds_of([&] {
+            for (size_t i = 0; i < kDecisions; ++i)
+                rules.decide(input.path);
+        });
+        const double each = seconds / static_cast<double>(kDecisions);
+        std::printf("%-36s %6.1f us a decision\n", input.name.c_str(), each * 1e6);
+        costs.add(input.name, each * static_cast<double>(count));
+    }
+}
+
 }  // namespace
 
 TEST_CASE("pages: the whole digest, with everything on that costs") {
@@ -203,6 +223,11 @@ TEST_CASE("robots.txt, of the largest size that is read and beyond") {
     for (const size_t bytes : {kRobotsBytesMax, kBytes})
         parse.add_all(hostile_robots(bytes),
                       [](const std::string& text) { RobotsRules::parse(text, "crawld"); });
+}
+
+TEST_CASE("robots.txt: decisions by 10,000 rules full of wildcards") {
+    cost_of_decisions(5'000, hostile_rules);
+    cost_of_decisions(1'500, most_hostile_rules);
 }
 
 TEST_CASE("values of headers") {
