@@ -41,10 +41,6 @@ std::optional<CanonicalUrl> redirect_target(const CanonicalUrl& from, std::strin
 
 namespace {
 
-bool is_html(std::string_view mime) {
-    return mime == "text/html" || mime == "application/xhtml+xml";
-}
-
 constexpr std::string_view kRobotsHeader = "x-robots-tag";
 constexpr std::string_view kLinkHeader = "link";
 constexpr std::string_view kRefreshHeader = "refresh";
@@ -53,11 +49,7 @@ constexpr std::string_view kSniffHeader = "x-content-type-options";
 // The type that counts. The log tells what was said, where that is another.
 void note_type(const DigestRequest& request, std::string_view body, PageFacts& facts) {
     if (body.empty()) return;
-    const bool no_sniff =
-        std::any_of(request.headers.begin(), request.headers.end(), [](const HttpHeader& header) {
-            return iequals(header.name, kSniffHeader) && iequals(trim(header.value), "nosniff");
-        });
-    std::string type = sniff_mime(request.content_type, body, no_sniff);
+    std::string type = type_of(request, body);
     if (type != facts.mime && facts.detail.empty())
         facts.detail = facts.mime.empty() ? "sent without a type" : "sent as " + facts.mime;
     facts.mime = std::move(type);
@@ -186,6 +178,18 @@ std::vector<HttpHeader> take_page_headers(const std::vector<HttpHeader>& headers
     std::vector<HttpHeader> kept;
     std::copy_if(headers.begin(), headers.end(), std::back_inserter(kept), wanted);
     return kept;
+}
+
+std::string type_of(const DigestRequest& request, std::string_view body) {
+    const bool no_sniff =
+        std::any_of(request.headers.begin(), request.headers.end(), [](const HttpHeader& header) {
+            return iequals(header.name, kSniffHeader) && iequals(trim(header.value), "nosniff");
+        });
+    return sniff_mime(request.content_type, body, no_sniff);
+}
+
+bool is_html(std::string_view mime) {
+    return mime == "text/html" || mime == "application/xhtml+xml";
 }
 
 void note_body(const DigestRequest& request, DecodeEnding ending, const Fingerprint128& digest,

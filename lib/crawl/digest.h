@@ -40,6 +40,7 @@ struct DigestRequest {
     std::shared_ptr<const CanonicalRules> canonical;  // may be null
     std::string product;
     bool is_page = true;  // false: what a host says where there is none; its links do not count
+    bool named_sitemap = false;  // by a robots.txt, an index or a seed; see digest_body()
 };
 
 // Of a response's headers those that speak of the page: X-Robots-Tag, Link, Refresh, what says how
@@ -67,6 +68,10 @@ struct PageFacts {
 };
 
 PageFacts digest_page(DigestRequest request);
+
+// The type that counts for a body, of which the beginning is enough (mime_sniff.h).
+std::string type_of(const DigestRequest& request, std::string_view body);
+bool is_html(std::string_view mime);
 
 // The part that documents of all kinds share: notes what came out of the content coding.
 void note_body(const DigestRequest& request, DecodeEnding ending, const Fingerprint128& digest,

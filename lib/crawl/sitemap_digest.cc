@@ -70,6 +70,44 @@ std::string defect_of(const SitemapResult& result) {
     return result.detail.empty() ? text : text + ": " + result.detail;
 }
 
+// Enough to tell what a body is.
+constexpr size_t kHeadBytes = 4'096;
+constexpr std::string_view kGzipMagic = "\x1f\x8b";
+
+std::string head_of(const DigestRequest& request) {
+    std::string head;
+    decode_in_pieces(request.body, request.content_encoding, {.bytes_max = kHeadBytes},
+                     [&](std::string_view bytes) { head += bytes; });
+    return head;
+}
+
+SitemapFormat format_of(const DigestRequest& request, std::string_view head) {
+    struct : SitemapSink {
+        void on_entry(const SitemapEntry&) override {}
+    } nobody;
+    // A gzip file may be much larger than its head.
+    SitemapReader reader(nobody, request.content_type, {.bytes_max = 4 * kHeadBytes});
+    reader.put(head);
+    return reader.finish().format;
+}
+
+// Sitemaps of scripts are often sent as text/html.
+bool is_page_after_all(const DigestRequest& request, std::string_view head) {
+    if (!is_html(type_of(request, head))) return false;
+    const SitemapFormat format = format_of(request, head);
+    return format == SitemapFormat::html || format == SitemapFormat::unknown;
+}
+
+bool is_sitemap_after_all(const DigestRequest& request, std::string_view head) {
+    const SitemapOptions& options = request.options->sitemaps;
+    if (!options.robots && !options.well_known) return false;
+    // Most bodies are neither, and cost no more than this look.
+    const auto has = [&](std::string_view name) { return head.find(name) != head.npos; };
+    if (!has("urlset") && !has("sitemapindex") && !head.starts_with(kGzipMagic)) return false;
+    const SitemapFormat format = format_of(request, head);
+    return format == SitemapFormat::urlset || format == SitemapFormat::index;
+}
+
 }  // namespace
 
 PageFacts digest_sitemap(DigestRequest request) {
@@ -91,6 +129,17 @@ PageFacts digest_sitemap(DigestRequest request) {
     facts.links_found = result.urls + result.others;
     if (facts.detail.empty()) facts.detail = defect_of(result);
     return facts;
+}
+
+PageFacts digest_body(DigestRequest request) {
+    if (!request.is_page) return digest_page(std::move(request));
+    const std::string head = head_of(request);
+    if (request.named_sitemap)
+        return is_page_after_all(request, head) ? digest_page(std::move(request))
+                                                : digest_sitemap(std::move(request));
+    if (!is_sitemap_after_all(request, head)) return digest_page(std::move(request));
+    request.depth = 0;  // of a sitemap: in indexes
+    return digest_sitemap(std::move(request));
 }
 
 }  // namespace crawld

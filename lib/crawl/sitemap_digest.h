@@ -30,4 +30,9 @@ inline constexpr size_t kListedMax = 100'000;
 
 PageFacts digest_sitemap(DigestRequest request);
 
+// Reads a body as what it is, whatever its URL was named as first: a page that was named as a
+// sitemap as a page, and a urlset or an index that was found as a link like one that its host's
+// robots.txt names, if any sitemaps of that host are read. Elsewhere the name decides.
+PageFacts digest_body(DigestRequest request);
+
 }  // namespace crawld

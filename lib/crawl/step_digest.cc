@@ -102,8 +102,6 @@ bool Crawler::submit_digest(Visit& visit) {
 
 Crawler::BodyReader Crawler::page_reader(const Visit& visit) const {
     const auto settings = context_.current();
-    const bool is_page = has_page(visit);
-    const bool is_sitemap = is_page && visit.item.discovery == Discovery::manifest;
     auto request = std::make_shared<DigestRequest>(
         DigestRequest{.url = visit.item.url,
                       .depth = visit.item.depth,
@@ -117,10 +115,11 @@ Crawler::BodyReader Crawler::page_reader(const Visit& visit) const {
                       .suffixes = context_.suffixes,
                       .canonical = settings->canonical,
                       .product = settings->product,
-                      .is_page = is_page});
-    return [request, digest = is_sitemap ? &digest_sitemap : &digest_page](std::string body) {
+                      .is_page = has_page(visit),
+                      .named_sitemap = visit.item.discovery == Discovery::manifest});
+    return [request](std::string body) {
         request->body = std::move(body);
-        return BodySaid(digest(std::move(*request)));
+        return BodySaid(digest_body(std::move(*request)));
     };
 }
 

@@ -26,15 +26,27 @@ class Sitemap {
         request.product = "crawld";
     }
     PageFacts facts(std::string body) {
-        request.body = std::move(body);
-        request.options = std::make_shared<const HostOptions>(options);
+        take(std::move(body));
         return digest_sitemap(request);
     }
+    // By digest_body(), where the body itself decides.
+    PageFacts as_sitemap(std::string body) { return by_body(std::move(body), true); }
+    PageFacts as_page(std::string body) { return by_body(std::move(body), false); }
 
     DigestRequest request;
     HostOptions options;
 
   private:
+    void take(std::string body) {
+        request.body = std::move(body);
+        request.options = std::make_shared<const HostOptions>(options);
+    }
+    PageFacts by_body(std::string body, bool named_sitemap) {
+        take(std::move(body));
+        request.named_sitemap = named_sitemap;
+        return digest_body(request);
+    }
+
     std::shared_ptr<const Suffixes> suffixes_ = std::make_shared<Suffixes>();
 };
 
@@ -168,4 +180,75 @@ TEST_CASE_FIXTURE(Sitemap, "what a bomb decodes to is not in memory") {
         CHECK(found.urls.size() == 1);
     }
     CHECK(facts(bomb).verdict == DecodeVerdict::capped);
+}
+
+TEST_CASE_FIXTURE(Sitemap, "a page that is named as a sitemap is read as a page") {
+    const std::string page = "<!doctype html><title>a</title><a href=/a>a</a><a href=/b>b</a>";
+    request.content_type = "text/html; charset=utf-8";
+    request.depth = 1;
+    const PageFacts found = as_sitemap(page);
+    CHECK_EQ(found.parser, "scanner");
+    REQUIRE(found.urls.size() == 2);
+    CHECK(found.urls[0].discovery == Discovery::link);
+    CHECK(found.urls[0].depth == 2);
+    CHECK(found.detail.empty());
+    CHECK(as_sitemap("Welcome! <a href=/a>a</a>").urls.size() == 1);
+    options.fetch.body_max = ByteSize{page.size() - 1};
+    CHECK(as_sitemap(page).verdict == DecodeVerdict::capped);
+    options = {};
+    request.content_encoding = "gzip";
+    CHECK(as_sitemap(test::gzipped(page)).urls.size() == 2);
+    request.content_encoding.clear();
+    request.content_type.clear();  // it begins like a page
+    CHECK(as_sitemap(page).urls.size() == 2);
+}
+
+TEST_CASE_FIXTURE(Sitemap,
+                  "a list that is named as a sitemap is read as one, sent as what it may") {
+    const std::string map = urlset("<url><loc>/a</loc></url>");
+    for (const char* type : {"text/html", "", "text/plain", "application/octet-stream"}) {
+        request.content_type = type;
+        CHECK_EQ(as_sitemap("<?xml version='1.0'?>\n" + map).parser, "urlset");
+        CHECK_EQ(as_sitemap(map).parser, "urlset");
+        CHECK_EQ(as_sitemap(test::gzipped(map)).parser, "urlset");
+        CHECK_EQ(as_sitemap("http://example.org/a\n").parser, "text");
+        CHECK_EQ(as_sitemap("<rss><channel><item><link>/a</link></item></channel></rss>").parser,
+                 "rss");
+    }
+}
+
+TEST_CASE_FIXTURE(Sitemap, "a sitemap that is found as a link is read as a first one") {
+    const std::string map = urlset("<url><loc>/a</loc></url>");
+    const std::string index = "<x:sitemapindex><sitemap><loc>/b</loc></sitemap></x:sitemapindex>";
+    request.depth = 7;
+    const PageFacts found = as_page(map);
+    CHECK_EQ(found.parser, "urlset");
+    REQUIRE(found.urls.size() == 1);
+    CHECK(found.urls[0].depth == 1);
+    CHECK(as_page(test::gzipped(map)).urls.size() == 1);
+    request.content_type = "text/html";
+    CHECK(as_page("<?xml version='1.0'?><!-- by a script -->" + map).urls.size() == 1);
+    const PageFacts further = as_page(index);
+    REQUIRE(further.urls.size() == 1);
+    CHECK(further.urls[0].discovery == Discovery::manifest);
+    CHECK(further.urls[0].depth == 1);
+    options.sitemaps.robots = false;
+    CHECK(as_page(index).urls.empty());
+    options.sitemaps.well_known = true;
+    CHECK(as_page(index).urls.size() == 1);
+}
+
+TEST_CASE_FIXTURE(Sitemap, "feeds, lists as text and pages about sitemaps are pages") {
+    request.content_type = "application/rss+xml";
+    CHECK(as_page("<rss><channel><item><link>/a</link></item></channel></rss>").urls.empty());
+    request.content_type = "text/plain";
+    CHECK(as_page("http://example.org/urlset\n").urls.empty());
+    request.content_type = "text/html";
+    const PageFacts found = as_page("<html><a href=/a>the urlset</a><pre>" +
+                                    urlset("<url><loc>/b</loc></url>") + "</pre>");
+    REQUIRE(found.urls.size() == 1);
+    CHECK_EQ(found.urls[0].url.path(), "/a");
+    request.is_page = false;  // what a host says where there is nothing
+    CHECK(as_page(urlset("<url><loc>/a</loc></url>")).urls.empty());
+    CHECK(as_sitemap(urlset("<url><loc>/a</loc></url>")).urls.empty());
 }
