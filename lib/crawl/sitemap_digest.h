@@ -15,10 +15,10 @@
 //         listed, facts.detail what is wrong with the file, if anything.
 // Errors: never fatal: what was read before a defect counts.
 // Bound:  50 MiB and 50,000 URLs a file (SitemapLimits); kListedMax URLs of all kinds.
-// Cost:   linear, some 2 us a URL; on the workers. Decoded a piece at a time: what a list decodes
-// to
-//         is never in memory as a whole.
-// Test:   tests/unit/crawl/sitemap_digest_test.cc, tests/scenarios/sitemaps.scenario
+// Cost:   linear, some 2 us a URL; on the workers. Decoded a piece at a time, so that what a list
+//         decodes to is never in memory as a whole.
+// Test:   tests/unit/crawl/sitemap_digest_test.cc, tests/scenarios/sitemaps.scenario,
+//         tests/scenarios/sitemap_is_a_page.scenario, tests/scenarios/sitemap_as_link.scenario
 #pragma once
 
 #include "crawl/digest.h"

@@ -16,7 +16,8 @@ template <class V>
 void describe(V& v, SitemapOptions& o) {
     v.field({.name = "robots",
              .help = "Read the sitemaps that a host's robots.txt names, if they are in scope; each "
-                     "counts as a page of its host."},
+                     "counts as a page of its host. With this or well_known, so are urlsets and "
+                     "indexes to which a link leads."},
             o.robots);
     v.field({.name = "well_known",
              .help = "Ask hosts whose robots.txt names no sitemap for /sitemap.xml."},
