@@ -74,10 +74,10 @@ class PosixFile : public DiskFile {
         size_t skip = 0;  // of the first piece, what is written already
         while (!pieces.empty()) {
             const size_t count = std::min(pieces.size(), parts_.size());
-            for (size_t i = 0; i < count; ++i)
-                parts_[i] = {const_cast<char*>(pieces[i].data()), pieces[i].size()};
-            parts_[0].iov_base = static_cast<char*>(parts_[0].iov_base) + skip;
-            parts_[0].iov_len -= skip;
+            for (size_t i = 0; i < count; ++i) {
+                const std::string_view piece = pieces[i].substr(i == 0 ? skip : 0);
+                parts_[i] = {const_cast<char*>(piece.data()), piece.size()};
+            }
             const ssize_t n = ::pwritev(fd_.get(), parts_.data(), static_cast<int>(count),
                                         static_cast<off_t>(offset));
             if (n < 0 && errno == EINTR) continue;
