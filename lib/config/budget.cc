@@ -22,6 +22,7 @@ constexpr uint64_t kHostBytes = 1'500;          // of a loaded host: gate, healt
 constexpr uint64_t kHostRowBytes = 400;         // of a host that is not loaded
 constexpr uint64_t kUrlBytes = 300;             // of a URL waiting in memory
 constexpr uint64_t kUrlsUsual = 8;              // waiting in memory, of a usual host
+constexpr uint64_t kFoundUsual = 20'000;        // of the URLs of an ordinary page
 constexpr uint64_t kNameBytes = 250;            // in the DNS cache
 constexpr uint64_t kProcessBytes = 40'000'000;  // program, libraries, tables of ICU and OpenSSL
 
@@ -81,6 +82,7 @@ Budget budget_of(const CrawldConfig& config, unsigned cores) {
     const uint64_t rows = config.frontier.host_rows_cached;
     const uint64_t sitemap = kSitemapBytesMax;
     const uint64_t largest = std::max(body, sitemap);
+    const uint64_t found = found_held_max(config.html.links_max);
     const std::string concurrency = "politeness.global.concurrency";
 
     Budget out;
@@ -114,6 +116,9 @@ Budget budget_of(const CrawldConfig& config, unsigned cores) {
          std::min(config.fetch.bodies_max.bytes + loops * largest, in_flight * largest)},
         {"pages being parsed", "threads.workers, fetch.body_max",
          workers * 10 * std::min(kPageBytes, body), workers * std::max(7 * body, 2 * sitemap)},
+        // Of each loop, and what one of them has in the write to disk.
+        {"URLs found, not yet on disk", "html.links_max, threads.loops",
+         std::min(in_flight / 4 * kFoundUsual, found), (loops + 1) * found},
         {"DNS cache", "network.dns_cache_max", config.network.dns_cache_max / 10 * kNameBytes,
          config.network.dns_cache_max * kNameBytes},
     };

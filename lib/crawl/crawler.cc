@@ -17,6 +17,9 @@ constexpr size_t kAdvancesPerTurn = 64;
 constexpr size_t kHostsPerTurn = 32;
 constexpr Duration kHousekeeping = milliseconds(200);
 
+// Pages that may wait for the workers. More come in only when they have been read.
+constexpr size_t kDigestsWaitingMax = 1024;
+
 }  // namespace
 
 Crawler::Crawler(CrawlerSetup setup)
@@ -96,8 +99,8 @@ void Crawler::admit_hosts() {
 
 // At the limit of pages what is left stays queued: a higher one goes on where this one ended.
 bool Crawler::has_room() const {
-    return digest_backlog_.empty() && !committer_.no_space() && !context_.low_disk &&
-           !context_.gates.pages_used_up();
+    return digest_backlog_.size() < kDigestsWaitingMax && !committer_.no_space() &&
+           !context_.low_disk && !context_.gates.pages_used_up();
 }
 
 void Crawler::arm_timer() {
@@ -167,6 +170,7 @@ void Crawler::free_visit(Visit& visit) {
     HostState& host = *visit.host;
     CRAWLD_CHECK(host.visits > 0);
     --host.visits;
+    found_held_ -= visit.found_held;
     visits_.erase(visit.id);
 }
 

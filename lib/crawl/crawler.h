@@ -244,7 +244,8 @@ class Crawler : public FetcherListener, public ResolverListener {
     size_t under_way_ = 0;                 // visits of this loop past their slot
     size_t unproven_under_way_ = 0;        // of them, to hosts that were not proven
     size_t proven_hosts_ = 0;              // in memory
-    std::deque<uint64_t> digest_backlog_;  // the workers' queue was full
+    std::deque<uint64_t> digest_backlog_;  // no room at the workers, or for what they find
+    uint64_t found_held_ = 0;              // by visits: Visit::found_held
 
     CommitGroup group_;
     std::vector<uint64_t> group_visits_;

@@ -158,12 +158,12 @@ void take_links(const DigestRequest& request, const PageLinks& page, PageFacts& 
     if (canonical) facts.canonical = canonical->href();
     facts.alternates = alternates_of(sources);
     if (facts.nofollow) return;
-    UrlCollector collector(request, facts);
+    UrlCollector collector(request, facts, request.options->html.links_max);
     if (canonical && request.options->html.canonical_redirects)
         return redirect_to(std::move(*canonical), request, collector);
-    facts.urls.reserve(facts.links_found);
     for (const LinkSource& source : sources)
         add_links(source, request, collector);
+    facts.urls.shrink_to_fit();
 }
 
 }  // namespace

@@ -64,6 +64,7 @@ struct PageFacts {
     uint64_t links_found = 0;   // as written in the page
     std::string parser;         // "scanner", "gumbo"; empty for what is not HTML
     std::vector<NewUrl> urls;   // to be made known
+    uint64_t found_bytes = 0;   // that `urls` takes
     ReasonCounts left_out;      // links that are not followed: a rule, a limit, nofollow
 };
 

@@ -4,6 +4,7 @@
 // Test:   tests/unit/crawl/host_options_test.cc, tests/unit/config/
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <functional>
@@ -243,6 +244,20 @@ class HostOptionsTable {
     struct State;
     std::unique_ptr<State> state_;
 };
+
+// Bytes of the URLs found in one document, with their records, until they are committed: so many
+// URLs, of this length on average.
+inline constexpr uint64_t kFoundUrlBytes = 400;
+constexpr uint64_t found_bytes_max(size_t urls_max) {
+    return urls_max * kFoundUrlBytes;
+}
+// And of all documents of a loop, where those that are being read count as though they were to
+// bring the most: of so many pages at once.
+inline constexpr uint64_t kFoundPages = 16;
+inline constexpr uint64_t kFoundBytesMax = 64 << 20;  // or this, if it is more
+constexpr uint64_t found_held_max(size_t links_max) {
+    return std::max(kFoundBytesMax, kFoundPages * found_bytes_max(links_max));
+}
 
 // Why `match` cannot be the match of an overlay; empty if it can.
 std::string overlay_match_problem(std::string_view match);

@@ -26,7 +26,8 @@ class Listed : public SitemapSink {
     Listed(const DigestRequest& request, PageFacts& facts)
         : request_(request),
           facts_(facts),
-          collector_(request, facts),
+          collector_(request, facts,
+                     request.named_sitemap ? kListedMax : request.options->html.links_max),
           resolver_(Url::parse(request.url.href()).value()) {
         resolver_.url_bytes_max = request.options->limits.url_bytes;
         resolver_.rules = request.canonical.get();
@@ -125,6 +126,7 @@ PageFacts digest_sitemap(DigestRequest request) {
                                            });
     note_body(request, std::move(ending), digest.result(), facts);
     const SitemapResult result = reader.finish();
+    facts.urls.shrink_to_fit();
     facts.parser = to_string(result.format);
     facts.links_found = result.urls + result.others;
     if (facts.detail.empty()) facts.detail = defect_of(result);

@@ -14,7 +14,8 @@
 // Units:  facts.parser is the format ("urlset", "index", "rss", ...), facts.links_found what was
 //         listed, facts.detail what is wrong with the file, if anything.
 // Errors: never fatal: what was read before a defect counts.
-// Bound:  50 MiB and 50,000 URLs a file (SitemapLimits); kListedMax URLs of all kinds.
+// Bound:  50 MiB and 50,000 URLs a file (SitemapLimits); kListedMax URLs of all kinds,
+//         and found_bytes_max() of them.
 // Cost:   linear, some 2 us a URL; on the workers. Decoded a piece at a time, so that what a list
 //         decodes to is never in memory as a whole.
 // Test:   tests/unit/crawl/sitemap_digest_test.cc, tests/scenarios/sitemaps.scenario,
@@ -27,6 +28,7 @@ namespace crawld {
 
 inline constexpr uint32_t kSitemapDepthMax = 2;  // of an index in an index
 inline constexpr size_t kListedMax = 100'000;
+static_assert(found_bytes_max(kListedMax) <= kFoundBytesMax);
 
 PageFacts digest_sitemap(DigestRequest request);
 

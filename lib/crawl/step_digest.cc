@@ -18,6 +18,16 @@ bool has_page(const Visit& visit) {
     return readable && visit.result.status / 100 == 2;
 }
 
+bool is_sitemap(const Visit& visit) {
+    return has_page(visit) && visit.item.discovery == Discovery::manifest;
+}
+
+// Bytes of the URLs that its body may bring.
+uint64_t found_most(const Visit& visit) {
+    if (visit.kind == VisitKind::robots) return 0;
+    return found_bytes_max(is_sitemap(visit) ? kListedMax : visit.host->options->html.links_max);
+}
+
 // What a host says where there is no page: pages that say the same are none either.
 bool has_error_page(const Visit& visit) {
     return visit.outcome == Outcome::client_error && !visit.result.body.empty() &&
@@ -40,7 +50,6 @@ Outcome outcome_of(DecodeVerdict verdict) {
     return Outcome::undecodable;
 }
 
-// Nobody will read it.
 std::string header_or_empty(const FetchResult& result, std::string_view name) {
     return std::string(result.header(name).value_or(std::string_view{}));
 }
@@ -49,6 +58,8 @@ std::string header_or_empty(const FetchResult& result, std::string_view name) {
 
 Progress Crawler::step_digest(Visit& visit) {
     if (visit.digested) {
+        found_held_ -= visit.found_held - visit.facts.found_bytes;
+        visit.found_held = visit.facts.found_bytes;  // until it is committed
         if (visit.outcome == Outcome::ok) visit.outcome = outcome_of(visit.facts.verdict);
         watch_content(visit);
         settle_page(visit);
@@ -74,11 +85,15 @@ Progress Crawler::step_digest(Visit& visit) {
 void Crawler::await_digest(Visit& visit) {
     if (visit.digesting) return;
     visit.digesting = true;
-    if (!submit_digest(visit)) digest_backlog_.push_back(visit.id);
+    if (!digest_backlog_.empty() || !submit_digest(visit)) digest_backlog_.push_back(visit.id);
 }
 
-// Hands the body to the workers; false: their queue is full.
+// Hands the body to the workers; false: their queue is full, or there is no room for what it may
+// bring.
 bool Crawler::submit_digest(Visit& visit) {
+    const uint64_t found = found_most(visit);
+    const uint64_t held_max = found_held_max(visit.host->options->html.links_max);
+    if (found_held_ > 0 && found_held_ + found > held_max) return false;
     struct Work {
         BodyReader read;
         std::string body;
@@ -96,8 +111,11 @@ bool Crawler::submit_digest(Visit& visit) {
     if (!accepted) {
         result.body = std::move(work->body);
         result.lease = std::move(work->lease);
+        return false;
     }
-    return accepted;
+    visit.found_held = found;
+    found_held_ += found;
+    return true;
 }
 
 Crawler::BodyReader Crawler::page_reader(const Visit& visit) const {

@@ -15,6 +15,12 @@ NewUrl* UrlCollector::add(CanonicalUrl url, Priority priority, Discovery discove
         leave_out(reason);
         return nullptr;
     }
+    const uint64_t bytes = sizeof(NewUrl) + url.href().capacity();
+    if (facts_.found_bytes + bytes > bytes_max_) {
+        leave_out("found-bytes");
+        return nullptr;
+    }
+    facts_.found_bytes += bytes;
     seen->second = facts_.urls.size();
     facts_.urls.push_back({.url = std::move(url),
                            .key = key,

@@ -77,6 +77,7 @@ struct Visit {
     PageFacts facts;
     RobotsAnswer robots_answer;  // of a robots visit
     CopyKind copy = CopyKind::none;
+    uint64_t found_held = 0;  // bytes of the URLs that were found, or may be by the digest
     bool digesting = false;
     bool digested = false;
     Settled settled;

@@ -56,6 +56,17 @@ TEST_CASE("bodies are bounded by their sum, or by what the requests may bring") 
     CHECK_EQ(most_with("politeness: {global: {concurrency: 2}}\n"), mib(100).bytes);
 }
 
+TEST_CASE("URLs that are found have a bound, whatever their length") {
+    const auto most_with = [](const std::string& options) {
+        for (const BudgetLine& line : budget_of(loaded_after(options).config, 2).memory)
+            if (line.what == "URLs found, not yet on disk") return line.most;
+        return uint64_t{0};
+    };
+    CHECK_EQ(most_with(""), 2 * mib(64).bytes);
+    CHECK_EQ(most_with("threads: {loops: 3}\n"), 4 * mib(64).bytes);
+    CHECK_EQ(most_with("html: {links_max: 100000}\n"), 2 * 16 * 100'000 * 400);
+}
+
 TEST_CASE("the default configuration fits the service's memory at the worst") {
     std::ifstream unit(std::string(CRAWLD_SOURCE) + "/systemd/crawld.service");
     uint64_t memory_max = 0;

@@ -136,6 +136,30 @@ TEST_CASE_FIXTURE(Page, "URLs longer than the limit are left out") {
              Urls{"http://www.example.org/short"});
 }
 
+TEST_CASE_FIXTURE(Page,
+                  "of links that a base makes long so many are found as have room, and no more") {
+    const auto page_of = [](size_t links, size_t base_bytes) {
+        std::string body = "<base href='/" + std::string(base_bytes, 'b') + "/'>";
+        for (size_t i = 0; i < links; ++i)
+            body += "<a href=" + std::to_string(i) + ">";
+        return body;
+    };
+    const auto held = [](const PageFacts& found) {
+        uint64_t bytes = found.urls.capacity() * sizeof(NewUrl);
+        for (const NewUrl& url : found.urls)
+            bytes += url.url.href().capacity();
+        return bytes;
+    };
+    const PageFacts usual = facts(page_of(options.html.links_max, 100));
+    CHECK_EQ(usual.urls.size(), options.html.links_max);
+    CHECK_EQ(usual.found_bytes, held(usual));
+    const PageFacts large = facts(page_of(options.html.links_max, 1'900));
+    CHECK_GT(large.urls.size(), 1'000);
+    CHECK_EQ(large.urls.size() + large.left_out.of("found-bytes"), options.html.links_max);
+    CHECK_EQ(large.found_bytes, held(large));
+    CHECK_LE(held(large), found_bytes_max(options.html.links_max));
+}
+
 TEST_CASE_FIXTURE(Page, "rel=nofollow keeps a link out unless it is switched off") {
     const std::string body = "<a rel='noopener nofollow' href=/x>1</a>";
     CHECK(urls(body).empty());

@@ -152,6 +152,22 @@ TEST_CASE_FIXTURE(Sitemap, "no more than kListedMax URLs of all kinds") {
     CHECK(facts(urlset(map)).urls.size() == kListedMax);
 }
 
+TEST_CASE_FIXTURE(Sitemap, "long URLs are found as far as there is room for them") {
+    request.url =
+        *CanonicalUrl::parse("http://www.example.org/" + std::string(1'900, 'd') + "/map");
+    std::string map;
+    for (size_t n = 0; n < 50'000; ++n)
+        map += "<url><loc>" + std::to_string(n) + "</loc></url>";
+    const PageFacts found = facts(urlset(map));
+    CHECK_GT(found.urls.size(), 10'000);
+    CHECK_EQ(found.urls.size() + found.left_out.of("found-bytes"), 50'000);
+    uint64_t held = found.urls.capacity() * sizeof(NewUrl);
+    for (const NewUrl& url : found.urls)
+        held += url.url.href().capacity();
+    CHECK_EQ(held, found.found_bytes);
+    CHECK_LE(held, found_bytes_max(kListedMax));
+}
+
 TEST_CASE_FIXTURE(Sitemap, "a gzip file is read, and one that came gzip-coded besides") {
     const std::string map = urlset("<url><loc>/a</loc></url>");
     request.content_type = "application/gzip";
