@@ -21,6 +21,7 @@ class Sitemap {
         (*scope)->add_seed(*url);
         request.url = *url;
         request.content_type = "application/xml";
+        request.named_sitemap = true;
         request.scope = *scope;
         request.suffixes = suffixes_;
         request.product = "crawld";
