@@ -139,6 +139,46 @@ class HostilePagesTest(unittest.TestCase):
         self.assertEqual([e for e in self.events if e["event"] == "loop.stalled"], [])
 
 
+class BombsTest(unittest.TestCase):
+    """Bodies that unpack to far more than a page has take hardly more memory than ordinary pages."""
+    PAGES = 40
+    GROWTH_MAX_BYTES = 8 << 20  # of a worker: what a decoder looks back on
+
+    def peak_of(self, bodies):
+        """Most memory of a crawl of one host with these pages: name: (body, content coding)."""
+        with harness.Workspace() as directory:
+            site = directory / HOSTILE
+            site.mkdir()
+            for name, (body, _) in bodies.items():
+                (site / name).write_bytes(body)
+            (site / "index.html").write_text(
+                "".join(f'<a href="/{name}">{name}</a>\n' for name in bodies))
+            coded = [f"location = /{name} {{ add_header Content-Encoding {coding}; }}"
+                     for name, (_, coding) in bodies.items() if coding]
+            with harness.Nginx(directory, {HOSTILE: [f"root {site};", *coded]}) as nginx:
+                settings = harness.configuration(
+                    directory, nginx.port, [HOSTILE],
+                    crawl={"seeds": [f"http://{HOSTILE}:{nginx.port}/"]},
+                    threads={"workers": 1}, archive={"format": "none"})
+                with harness.Crawler(directory, settings, "--until-idle") as crawler:
+                    self.assertEqual(crawler.wait(60), 0, crawler.stderr())
+                    pages = [e for e in crawler.settled() if e["kind"] == "page"]
+                    self.assertEqual(len(pages), len(bodies) + 1)
+                    return crawler.rss_max_bytes()
+
+    def test_bombs_take_no_more_than_ordinary_pages(self):
+        if harness.SLOW > 1:
+            self.skipTest("sanitizers have their own memory")
+        bomb = {"gzip": gzip.compress(b" " * BOMB_BYTES, 9), "br": brotli_of_zeros(BOMB_BYTES)}
+        text = b"<p>text" * (len(bomb["gzip"]) // 7)  # as much on the wire
+        ordinary = {f"{n}.html": (b"<p>page %d" % n + text, "") for n in range(self.PAGES)}
+        bombs = {f"{coding}{n}.html": (body, coding)
+                 for n in range(self.PAGES // 2) for coding, body in bomb.items()}
+        peak, peak_bombs = self.peak_of(ordinary), self.peak_of(bombs)
+        print(f"ordinary pages {peak >> 20} MiB, bombs {peak_bombs >> 20} MiB")
+        self.assertLessEqual(peak_bombs, peak + self.GROWTH_MAX_BYTES)
+
+
 if __name__ == "__main__":
     harness.program("CRAWLD_BINARY")
     unittest.main()
