@@ -33,6 +33,7 @@ void ResponseHead::clear(uint64_t bytes_max) {
     state_ = State::status_line;
     problem_ = Problem::none;
     bytes_ = 0;
+    lines_ = 0;
     bytes_max_ = bytes_max;
     forget_head();
 }
@@ -56,7 +57,7 @@ bool ResponseHead::fail_with(Problem problem) {
 bool ResponseHead::add(std::string_view line) {
     if (problem_ != Problem::none) return false;
     bytes_ += line.size();
-    if (bytes_ > bytes_max_) return fail_with(Problem::too_large);
+    if (bytes_ > bytes_max_ || ++lines_ > kLinesMax) return fail_with(Problem::too_large);
     if (state_ == State::complete) return true;  // trailers
 
     line = without_line_end(line);

@@ -4,7 +4,9 @@
 // counted and ignored. A value folded over lines is joined with one space. Lines without a colon
 // or with a name that is no token are left out, as browsers do. CR or NUL inside a line make the
 // response malformed; other control characters are kept, and are the reader's to escape.
-// Errors: add() returns false once a line is malformed or the bytes exceed the bound.
+// Errors: add() returns false once a line is malformed, or there are too many bytes or lines.
+// Bound:  of all heads and trailers of a response together; a field of three bytes takes a hundred
+//         in memory.
 // Source: RFC 9112 4, 5 and 6.3; RFC 9110 5.5 and 15.2.
 // Cost:   one pass over the line, the copies of name and value.
 // Test:   tests/unit/fetch/response_head_test.cc
@@ -24,6 +26,7 @@ class ResponseHead {
   public:
     enum class Problem : uint8_t { none, malformed, too_large };
 
+    static constexpr uint32_t kLinesMax = 2'000;
     void clear(uint64_t bytes_max);
     // One line with its end, or a piece of head without one at the end of the response.
     bool add(std::string_view line);
@@ -56,6 +59,7 @@ class ResponseHead {
     Problem problem_ = Problem::none;
     uint64_t bytes_ = 0;
     uint64_t bytes_max_ = 0;
+    uint32_t lines_ = 0;
     int status_ = 0;
     bool chunked_ = false;
     bool field_kept_ = false;  // the last field line, for what is folded onto it

@@ -251,7 +251,8 @@ Outcome Transfer::judge_stop() {
             return Outcome::body_too_large;
         case Stop::bad_head:
             if (head_.problem() == ResponseHead::Problem::too_large) {
-                detail_ = "more bytes of headers than fetch.headers_max";
+                detail_ = "more bytes of headers than fetch.headers_max, or more than " +
+                          std::to_string(ResponseHead::kLinesMax) + " lines";
                 return Outcome::headers_too_large;
             }
             detail_ = "a CR or NUL inside a header, or a malformed status line";

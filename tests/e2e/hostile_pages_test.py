@@ -140,7 +140,7 @@ class HostilePagesTest(unittest.TestCase):
 
 
 class BombsTest(unittest.TestCase):
-    """Bodies that unpack to far more than a page has take hardly more memory than ordinary pages."""
+    """Bodies that unpack to far more than a page has take hardly more memory than ordinary ones."""
     PAGES = 40
     GROWTH_MAX_BYTES = 8 << 20  # of a worker: what a decoder looks back on
 

@@ -35,6 +35,14 @@ TEST_CASE("ResponseHead: status, version and fields, trimmed, in order") {
     CHECK(head.find("c") == nullptr);
 }
 
+TEST_CASE("ResponseHead: lines have a bound in number, short as they may be") {
+    std::vector<std::string_view> lines(ResponseHead::kLinesMax - 1, "a:b\r\n");
+    lines.insert(lines.begin(), "HTTP/1.1 200 OK\r\n");
+    CHECK(read(lines, 1'000'000).problem() == ResponseHead::Problem::none);
+    lines.push_back("a:b\r\n");
+    CHECK(read(lines, 1'000'000).problem() == ResponseHead::Problem::too_large);
+}
+
 TEST_CASE("ResponseHead: status lines without a reason, and with odd ones") {
     CHECK(read({"HTTP/1.1 200\r\n"}).status() == 200);
     CHECK(read({"HTTP/1.1 200 \xff\xfe\x01\r\n"}).status() == 200);
