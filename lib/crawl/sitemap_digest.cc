@@ -37,6 +37,7 @@ class Listed : public SitemapSink {
         if (facts_.urls.size() >= kListedMax) return;
         const bool embed = entry.kind == SitemapKind::image || entry.kind == SitemapKind::video;
         if (embed && !request_.options->html.embeds) return;
+        if (collector_.full()) return collector_.leave_out("found-bytes");
         auto url = resolver_.resolve(entry.loc);
         if (!url) return;
         if (embed)

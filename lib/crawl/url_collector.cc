@@ -6,6 +6,10 @@ namespace crawld {
 
 NewUrl* UrlCollector::add(CanonicalUrl url, Priority priority, Discovery discovery,
                           uint32_t depth) {
+    if (full_) {
+        leave_out("found-bytes");
+        return nullptr;
+    }
     const UrlKey key = keys_.key(url);
     const auto [seen, is_first] = seen_.try_emplace(key.url);
     if (!is_first) return seen->second ? &facts_.urls[*seen->second] : nullptr;
@@ -16,7 +20,8 @@ NewUrl* UrlCollector::add(CanonicalUrl url, Priority priority, Discovery discove
         return nullptr;
     }
     const uint64_t bytes = sizeof(NewUrl) + url.href().capacity();
-    if (facts_.found_bytes + bytes > bytes_max_) {
+    full_ = facts_.found_bytes + bytes > bytes_max_;
+    if (full_) {
         leave_out("found-bytes");
         return nullptr;
     }

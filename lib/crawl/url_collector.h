@@ -28,12 +28,14 @@ class UrlCollector {
     // Returns the URL as it is to be made known, maybe from an earlier call, until the next one;
     // nothing if it is left out.
     NewUrl* add(CanonicalUrl url, Priority priority, Discovery discovery, uint32_t depth);
+    bool full() const { return full_; }  // whatever comes now is left out
     void leave_out(std::string_view reason) { facts_.left_out.add(reason); }
 
   private:
     const DigestRequest& request_;
     PageFacts& facts_;
     const uint64_t bytes_max_;
+    bool full_ = false;
     KeyMaker keys_;
     std::unordered_map<uint64_t, std::optional<size_t>> seen_;  // where it is in facts_.urls
 };
