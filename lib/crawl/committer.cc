@@ -1,6 +1,5 @@
 #include "crawl/committer.h"
 
-#include <algorithm>
 #include <set>
 #include <utility>
 

@@ -37,7 +37,7 @@ class Listed : public SitemapSink {
         if (facts_.urls.size() >= kListedMax) return;
         const bool embed = entry.kind == SitemapKind::image || entry.kind == SitemapKind::video;
         if (embed && !request_.options->html.embeds) return;
-        if (collector_.full()) return collector_.leave_out("found-bytes");
+        if (collector_.left_out_as_full()) return;
         auto url = resolver_.resolve(entry.loc);
         if (!url) return;
         if (embed)

@@ -28,7 +28,8 @@ class UrlCollector {
     // Returns the URL as it is to be made known, maybe from an earlier call, until the next one;
     // nothing if it is left out.
     NewUrl* add(CanonicalUrl url, Priority priority, Discovery discovery, uint32_t depth);
-    bool full() const { return full_; }  // whatever comes now is left out
+    // Whether there is no more room; what was to be added is counted as left out then.
+    bool left_out_as_full();
     void leave_out(std::string_view reason) { facts_.left_out.add(reason); }
 
   private:
