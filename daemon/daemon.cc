@@ -147,8 +147,7 @@ int Daemon::run() {
     if (!loaded) return print_config_failure(loaded.error());
     config_ = std::move(loaded->config);
     signal(SIGPIPE, SIG_IGN);
-    watch_signals();
-    release_signals();  // one that comes during the start is obeyed when the loop runs
+    watch_signals();  // one that comes during the start is obeyed when the loop runs
     descriptors_ = raise_descriptor_limit();
     if (Status opened = open_log(); !opened) return fail_start(opened.error());
     started_ = loop_.now();

@@ -34,14 +34,6 @@ Status make_directory(const std::string& path, std::string_view what) {
 
 namespace {
 
-void mask_signals(int how) {
-    sigset_t signals;
-    sigemptyset(&signals);
-    for (const int number : {SIGHUP, SIGUSR1, SIGUSR2})
-        sigaddset(&signals, number);
-    pthread_sigmask(how, &signals, nullptr);
-}
-
 // Whether what lies in the state directory is the crawl log, one that was rotated, or the directory
 // that leads to it. `log` is relative to the state directory.
 bool belongs_to_log(const std::string& name, const std::filesystem::path& log) {
@@ -53,10 +45,11 @@ bool belongs_to_log(const std::string& name, const std::filesystem::path& log) {
 }  // namespace
 
 void hold_signals() {
-    mask_signals(SIG_BLOCK);
-}
-void release_signals() {
-    mask_signals(SIG_UNBLOCK);
+    sigset_t signals;
+    sigemptyset(&signals);
+    for (const int number : {SIGHUP, SIGUSR1, SIGUSR2})
+        sigaddset(&signals, number);
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 }
 
 Status check_state_directory(const std::string& path, const std::string& log_path) {

@@ -11,10 +11,9 @@
 
 namespace crawld {
 
-// Keeps back HUP, USR1 and USR2, which would end a process that does not watch for them yet;
-// release_signals() delivers what came meanwhile. For the only thread there is.
+// Keeps back HUP, USR1 and USR2, which would end a process that does not watch for them yet.
+// UvLoop::on_signal() finds what came meanwhile. For the only thread there is.
 void hold_signals();
-void release_signals();
 // Makes the directory and its parents, mode 0750. Errors: permission (77), cannot_create (73).
 Status make_directory(const std::string& path, std::string_view what);
 // Whether the state directory is ours to use: what is in it was made by crawld, and by the user

@@ -1,5 +1,10 @@
 #include "loop/uv_loop.h"
 
+#include <pthread.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <csignal>
 #include <utility>
 
 #include "base/check.h"
@@ -29,7 +34,10 @@ UvLoop::State::State() {
 UvLoop::State::~State() {
     turn = nullptr;
     posted.clear();  // tasks may own timers
-    signals.clear();
+    for (SignalWatch& signal : signals) {
+        signal.watch.reset();
+        close(signal.fd);
+    }
     CRAWLD_CHECK(children == 0);
     uv_close(as_handle(&async), nullptr);
     uv_close(as_handle(&idle), nullptr);
@@ -135,16 +143,19 @@ void UvLoop::update_now() {
 }
 
 void UvLoop::on_signal(int signal_number, Task task) {
-    HandleOwner<SignalBody> body(new SignalBody{{}, state_.get(), std::move(task)});
-    CRAWLD_CHECK(uv_signal_init(&state_->loop, &body->handle) == 0);
-    body->handle.data = body.get();
-    const auto received = [](uv_signal_t* handle, int) {
-        const auto* self = static_cast<const SignalBody*>(handle->data);
-        const Phase phase(*self->state, "signal");
-        self->task();
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, signal_number);
+    CRAWLD_CHECK(pthread_sigmask(SIG_BLOCK, &signals, nullptr) == 0);
+    const int fd = signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
+    CRAWLD_CHECK(fd >= 0);
+    auto received = [fd, task = std::move(task)](int) {
+        signalfd_siginfo info{};
+        while (read(fd, &info, sizeof(info)) == sizeof(info))
+            task();
     };
-    CRAWLD_CHECK(uv_signal_start(&body->handle, received, signal_number) == 0);
-    state_->signals.push_back(std::move(body));
+    state_->signals.push_back({fd, watch("signal", fd, std::move(received))});
+    state_->signals.back().watch->set(kReadable);
 }
 
 void UvLoop::set_stall_listener(Duration threshold, StallListener listener) {

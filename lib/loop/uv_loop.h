@@ -42,7 +42,9 @@ class UvLoop : public Loop {
     void stop();  // any thread
     // The same fd number may be watched again as soon as the older watch of it is destroyed.
     std::unique_ptr<FdWatch> watch(std::string_view phase, int fd, FdWatch::Ready ready);
-    // Calls the task on the loop at each such signal of the process. One loop may own a signal.
+    // Calls the task on the loop at such a signal of the process. One loop may own a signal. It is
+    // blocked from here on, in this thread and those that it starts: call this before the others
+    // are started, or the signal ends the process there.
     void on_signal(int signal_number, Task task);
     // Called after an iteration that was busy, not waiting, for longer than `threshold`, with the
     // phase that took most of it: the names given to make_timer() and watch(), "turn", "posted".

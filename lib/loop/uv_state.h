@@ -41,10 +41,9 @@ struct HandleCloser {
 template <class Body>
 using HandleOwner = std::unique_ptr<Body, HandleCloser>;
 
-struct SignalBody {
-    uv_signal_t handle;
-    UvLoop::State* state;
-    Loop::Task task;
+struct SignalWatch {
+    int fd;  // signalfd(2)
+    std::unique_ptr<FdWatch> watch;
 };
 
 struct UvLoop::State {
@@ -66,7 +65,7 @@ struct UvLoop::State {
     uv_check_t check{};
     bool in_timer = false;
     size_t children = 0;  // timers and watches that are still held
-    std::vector<HandleOwner<SignalBody>> signals;
+    std::vector<SignalWatch> signals;
 
     Instant now = boot_now();
     Task turn;

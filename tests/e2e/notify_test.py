@@ -4,6 +4,7 @@ stopping, in this order and not before it is true."""
 import os
 import signal
 import socket
+import time
 import unittest
 
 import harness
@@ -36,9 +37,10 @@ class NotifyTest(unittest.TestCase):
         return crawler
 
     def wait_for(self, line, seconds=20):
-        """Reads until a message has the line; returns that message."""
-        self.socket.settimeout(seconds * harness.SLOW)
+        """Reads until a message has the line; returns that message. Others may come for ever."""
+        deadline = time.monotonic() + seconds * harness.SLOW
         while True:
+            self.socket.settimeout(max(0.001, deadline - time.monotonic()))
             try:
                 message = self.socket.recv(4096).decode().splitlines()
             except TimeoutError:

@@ -268,6 +268,20 @@ TEST_CASE("UvLoop: a signal of the process comes as a task") {
     CHECK(received == 1);
 }
 
+TEST_CASE("UvLoop: signals sent before the loop runs, beside other threads, are not lost") {
+    UvLoop loop;
+    int received = 0;
+    for (const int number : {SIGUSR1, SIGUSR2})
+        loop.on_signal(number, [&] {
+            if (++received == 2) loop.stop();
+        });
+    std::thread other([] { kill(getpid(), SIGUSR1); });
+    kill(getpid(), SIGUSR2);
+    other.join();
+    loop.run();
+    CHECK(received == 2);
+}
+
 TEST_CASE("UvLoop: busy time is a stall with its phase, waiting is not") {
     UvLoop loop;
     std::vector<std::string> stalls;
