@@ -11,6 +11,8 @@ std::string_view to_string(ErrorCode code) {
             return "usage";
         case ErrorCode::corrupt:
             return "corrupt";
+        case ErrorCode::no_input:
+            return "no_input";
         case ErrorCode::internal:
             return "internal";
         case ErrorCode::os_limit:

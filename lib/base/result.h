@@ -14,6 +14,7 @@ namespace crawld {
 enum class ErrorCode : int {
     usage = 64,          // the command line
     corrupt = 65,        // state or archive damaged, or of another format version
+    no_input = 66,       // what is to be read is not there
     internal = 70,       // a mistake of ours
     os_limit = 71,       // descriptors, threads, memory
     cannot_create = 73,  // a file or directory cannot be made

@@ -256,4 +256,36 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& directory,
     return open_store_on(*rocksdb::Env::Default(), directory, options);
 }
 
+Result<std::unique_ptr<Store>> Store::open_read_only(const std::string& directory,
+                                                     const StoreOptions& options) {
+    rocksdb::Env& env = *rocksdb::Env::Default();
+    const auto found = inspect(directory);
+    if (!found) return tl::unexpected(found.error());
+    auto unfinished = Result<bool>(true);
+    if (*found == crawld::Found::database) unfinished = is_unfinished(env, directory);
+    if (!unfinished) return tl::unexpected(unfinished.error());
+    if (*unfinished)
+        return fail(ErrorCode::no_input, "there is no state database in " + directory +
+                                             "; look at state_dir in the configuration");
+    auto state = std::make_unique<StoreAccess::State>();
+    state->read_only = true;
+    state->directory = directory;
+    state->options = options;
+    state->memory = make_shared_memory(options);
+    auto lock = std::make_shared<LookLock>(env);
+    if (auto taken = lock->take(directory); !taken.ok())
+        return tl::unexpected(open_error(taken, directory));
+    state->lock = std::move(lock);
+    state->log = std::make_shared<InfoLog>(nullptr);
+    rocksdb::DBOptions settings = database_settings(options, state->memory, env);
+    settings.info_log = state->log;
+    rocksdb::DB* opened = nullptr;
+    const auto result = rocksdb::DB::OpenForReadOnly(
+        settings, directory, family_settings(options, state->memory), &state->handles, &opened);
+    state->db.reset(opened);
+    if (!result.ok())
+        return tl::unexpected(with_dropped(open_error(result, directory), *state->log));
+    return StoreAccess::make(std::move(state));
+}
+
 }  // namespace crawld

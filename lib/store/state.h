@@ -27,6 +27,8 @@ struct Store::State {
     Status leave_failure();
     uint64_t current_log() const;
 
+    std::shared_ptr<void> lock;  // of a store that only reads; RocksDB takes the others'
+    bool read_only = false;
     std::string directory;
     StoreOptions options;
     std::shared_ptr<InfoLog> log;

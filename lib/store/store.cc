@@ -141,6 +141,7 @@ Status Store::write_unsynced(const Batch& batch) {
 }
 
 Status Store::write(const Batch& batch, bool synced) {
+    CRAWLD_CHECK(!state_->read_only);
     if (auto refused = state_->refusal(); !refused) return refused;
     rocksdb::WriteBatch out(batch.operations_.size() + batch.count_);
     std::string_view rest = batch.operations_;

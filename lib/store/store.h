@@ -97,6 +97,11 @@ class Store {
     // Creates the directory's database if it is empty, refuses foreign ones and other versions.
     static Result<std::unique_ptr<Store>> open(const std::string& directory,
                                                const StoreOptions& options);
+    // What is there, as it stands, without changing a byte: no write() may follow. The directory's
+    // lock is held as by open(), because the files of a running instance come and go. Without a
+    // database: no_input (66).
+    static Result<std::unique_ptr<Store>> open_read_only(const std::string& directory,
+                                                         const StoreOptions& options);
     ~Store();
 
     Result<std::optional<std::string>> get(Family family, std::string_view key);

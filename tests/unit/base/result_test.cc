@@ -20,6 +20,7 @@ TEST_CASE("a result is a value or an error with its code and sentence") {
 TEST_CASE("codes are the process's exit codes") {
     CHECK_EQ(exit_code(ErrorCode::usage), 64);
     CHECK_EQ(exit_code(ErrorCode::corrupt), 65);
+    CHECK_EQ(exit_code(ErrorCode::no_input), 66);
     CHECK_EQ(exit_code(ErrorCode::internal), 70);
     CHECK_EQ(exit_code(ErrorCode::os_limit), 71);
     CHECK_EQ(exit_code(ErrorCode::cannot_create), 73);

@@ -103,22 +103,60 @@ TEST_CASE("another program's RocksDB database is refused untouched") {
     }
 }
 
-TEST_CASE("a newer format version is refused untouched") {
-    const TempDir dir;
-    {
-        auto store = Store::open(dir / "db", kSmall);
-        REQUIRE(store.has_value());
-        Batch batch;
-        std::string version;
-        put_u32(version, kStateFormatVersion + 1);
-        batch.put(Family::meta, "store/format", version);
-        REQUIRE((*store)->write(batch));
+TEST_CASE("a newer format version is refused untouched, and so is an unreadable one") {
+    std::string newer;
+    put_u32(newer, kStateFormatVersion + 1);
+    for (const std::string& version : {newer, std::string("\0\0\0\1\0", 5), std::string()}) {
+        const TempDir dir;
+        {
+            auto store = Store::open(dir / "db", kSmall);
+            REQUIRE(store.has_value());
+            Batch batch;
+            batch.put(Family::meta, "store/format", version);
+            REQUIRE((*store)->write(batch));
+        }
+        const auto before = snapshot(dir / "db");
+        const auto read_only = Store::open_read_only(dir / "db", kSmall);
+        REQUIRE_FALSE(read_only.has_value());
+        for (const Error& error : {refusal(dir / "db"), read_only.error()}) {
+            CHECK_EQ(error.code, ErrorCode::corrupt);
+            CHECK_NE(error.message.find("format version"), std::string::npos);
+        }
+        CHECK_EQ(snapshot(dir / "db"), before);
     }
+    CHECK_EQ(exit_code(ErrorCode::corrupt), 65);
+}
+
+TEST_CASE("reading only sees what an open sees and changes nothing") {
+    const TempDir dir;
+    write_rows(dir / "db", 50);
     const auto before = snapshot(dir / "db");
-    const Error error = refusal(dir / "db");
-    CHECK_EQ(error.code, ErrorCode::corrupt);
-    CHECK_NE(error.message.find("format version 2"), std::string::npos);
+    {
+        const auto store = Store::open_read_only(dir / "db", kSmall);
+        REQUIRE_MESSAGE(store.has_value(), store.error().message);
+        size_t rows = 0;
+        const auto cursor = (*store)->scan(Family::seen, "", "");
+        for (; cursor->valid(); cursor->next())
+            ++rows;
+        CHECK_EQ(rows, 50);
+        CHECK_EQ(refusal(dir / "db").code, ErrorCode::locked);
+    }
     CHECK_EQ(snapshot(dir / "db"), before);
+    const auto store = Store::open(dir / "db", kSmall);
+    REQUIRE(store.has_value());
+    const auto second = Store::open_read_only(dir / "db", kSmall);
+    REQUIRE_FALSE(second.has_value());
+    CHECK_EQ(second.error().code, ErrorCode::locked);
+}
+
+TEST_CASE("reading only makes no database") {
+    const TempDir dir;
+    for (const std::string& path : {dir / "db", dir / "no/db"}) {
+        const auto store = Store::open_read_only(path, kSmall);
+        REQUIRE_FALSE(store.has_value());
+        CHECK_EQ(store.error().code, ErrorCode::no_input);
+    }
+    CHECK(fs::is_empty(dir.path()));
 }
 
 TEST_CASE("a creation that was cut short goes on") {
