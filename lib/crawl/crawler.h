@@ -209,7 +209,7 @@ class Crawler : public FetcherListener, public ResolverListener {
     Progress settle(Visit& visit, Outcome outcome, std::string reason);
     void settle_page(Visit& visit);
     bool worth_retrying(const Visit& visit) const;
-    bool worth_refetching(const Visit& visit) const;
+    std::optional<Duration> refetch_pause(const Visit& visit) const;
 
     // grouping.cc
     void hand_over();

@@ -11,6 +11,8 @@ namespace {
 constexpr size_t kValidatorBytesMax = 256;
 // From a second to twelve days; other bounds come long before.
 constexpr uint32_t kDoublingsMax = 20;
+// Tries of a sitemap beyond fetch.retries, each when its robots.txt is out of date.
+constexpr uint32_t kSitemapTriesMore = 7;
 
 // To ask by the next time. An answer without a body may leave out what has not changed.
 Validators validators_of(const Visit& visit) {
@@ -32,6 +34,16 @@ Validators validators_of(const Visit& visit) {
     return validators;
 }
 
+// A sitemap that was asked for in vain. It was named, and all that it lists is at stake: where a
+// page would be gone it may be there another day.
+bool is_missing_sitemap(const Visit& visit) {
+    const Outcome outcome = visit.outcome;
+    const bool came = outcome == Outcome::ok || outcome == Outcome::redirect ||
+                      outcome == Outcome::not_modified || outcome == Outcome::body_too_large;
+    return visit.item.discovery == Discovery::manifest && !came && !is_withheld(outcome) &&
+           outcome != Outcome::address_refused;
+}
+
 }  // namespace
 
 bool Crawler::worth_retrying(const Visit& visit) const {
@@ -41,13 +53,21 @@ bool Crawler::worth_retrying(const Visit& visit) const {
     return loop_.wall() - first < options.deadline;
 }
 
-// Known URLs that are fetched again: what was there, and what may be there next time.
-bool Crawler::worth_refetching(const Visit& visit) const {
-    if (visit.host->options->fetch.refetch_after == Duration{0}) return false;
+// When a known URL is fetched again: what was there, and what may be there next time.
+std::optional<Duration> Crawler::refetch_pause(const Visit& visit) const {
+    const HostOptions& options = *visit.host->options;
+    const Duration after = options.fetch.refetch_after;
+    const bool missing_sitemap = is_missing_sitemap(visit);
+    if (after == Duration{0}) {
+        const bool again =
+            missing_sitemap && visit.item.attempt < options.fetch.retries + kSitemapTriesMore;
+        return again ? std::optional(options.politeness.robots_ttl_max) : std::nullopt;
+    }
     const int status = visit.result.status;
     // What is forbidden today is asked of robots.txt again, which costs no request of its own.
     const bool denied = visit.outcome == Outcome::robots_denied;
-    return (status >= 200 && status < 400) || is_transient(visit.outcome) || denied;
+    const bool again = (status >= 200 && status < 400) || is_transient(visit.outcome) || denied;
+    return again || missing_sitemap ? std::optional(after) : std::nullopt;
 }
 
 void Crawler::settle_page(Visit& visit) {
@@ -81,11 +101,13 @@ void Crawler::settle_page(Visit& visit) {
         if (settled.again.first_try == WallTime{}) settled.again.first_try = wall;
         // A wait that the host asks for does not count against the deadline.
         if (retry_after_of(visit)) settled.again.first_try += pause;
-    } else if (worth_refetching(visit)) {
+    } else if (const auto after = refetch_pause(visit)) {
         settled.state = UrlState::due;
-        settled.due_at = wall + host.options->fetch.refetch_after;
+        settled.due_at = wall + *after;
         settled.again = visit.item;
-        settled.again.attempt = 0;
+        // Only tries count that are not made for ever.
+        const bool refetched = host.options->fetch.refetch_after != Duration{0};
+        settled.again.attempt = refetched ? 0 : visit.item.attempt + 1;
         settled.again.first_try = WallTime{};
         settled.again.discovered = settled.due_at;
         settled.again.validators = validators_of(visit);

@@ -153,12 +153,21 @@ void Checker::check_robots_first() {
     }
 }
 
-// Unless the configuration wants it fetched again, and then not before its time.
+// Unless the configuration wants it fetched again, or it is a sitemap that was not there, and then
+// not before its time.
 void Checker::check_done_stays_done() {
-    std::map<std::string, Duration> done;
-    const auto too_early = [&](const std::string& host, Duration apart) {
-        const Duration wanted = rig_.epochs().back().hosts->for_host(host)->fetch.refetch_after;
-        return wanted == Duration{0} || apart < wanted;
+    struct Done {
+        Duration at{};
+        Duration again{};  // after this
+    };
+    std::map<std::string, std::vector<Done>> done;  // by time
+    const auto again_after = [&](const SimEvent& settled) {
+        const auto options = rig_.epochs().back().hosts->for_host(settled.field("host"));
+        const Duration after = options->fetch.refetch_after;
+        if (after != Duration{0}) return after;
+        const bool missing_sitemap =
+            settled.field("path") == "M" && settled.field("outcome") == "client_error";
+        return missing_sitemap ? options->politeness.robots_ttl_max : Duration::max();
     };
     for (const SimEvent& event : rig_.events()) {
         const std::string outcome = event.field("outcome");
@@ -167,18 +176,20 @@ void Checker::check_done_stays_done() {
         const bool settled = event.name == "fetch.settled" && event.field("kind") == "page";
         if (settled && event.field("ts").empty()) complain("a line without a time");
         if (!settled || !final_one) continue;
-        const auto [first, is_first] = done.emplace(event.field("url"), event.at);
-        if (!is_first && too_early(event.field("host"), event.at - first->second))
+        std::vector<Done>& times = done[event.field("url")];
+        if (!times.empty() && event.at - times.back().at < times.back().again)
             complain("D6: settled twice: " + event.to_text());
+        times.push_back({event.at, again_after(event)});
     }
     for (const SimRequest& request : rig_.requests()) {
         const auto it = done.find(request.url);
         if (it == done.end() || request.is_robots()) continue;
-        const Duration after = request.dispatched - rig_.began() - it->second;
-        if (after > Duration{0} && too_early(request.host, after))
-            complain("D6: " + request.url + " was settled at " +
-                     std::to_string(to_seconds(it->second)) + "s and asked for again at " +
-                     at(request.dispatched));
+        const Duration when = request.dispatched - rig_.began();
+        for (const Done& last : it->second)
+            if (when > last.at && when - last.at < last.again)
+                complain("D6: " + request.url + " was settled at " +
+                         std::to_string(to_seconds(last.at)) + "s and asked for again at " +
+                         at(request.dispatched));
     }
 }
 
