@@ -29,13 +29,6 @@ std::string logs_directory(const CrawldConfig& config) {
     return given != nullptr && *given != '\0' ? given : config.state_dir;
 }
 
-std::string crawl_log_path(const CrawldConfig& config) {
-    if (config.log.crawl_log.empty()) return {};
-    const std::filesystem::path path(config.log.crawl_log);
-    return path.is_absolute() ? path.string()
-                              : (std::filesystem::path(logs_directory(config)) / path).string();
-}
-
 CrawlConfig crawl_config(const CrawldConfig& config) {
     return {.state_dir = config.state_dir,
             .version = CRAWLD_VERSION,
@@ -57,6 +50,13 @@ std::string joined(const std::vector<std::string>& items) {
 }
 
 }  // namespace
+
+std::string crawl_log_path(const CrawldConfig& config) {
+    if (config.log.crawl_log.empty()) return {};
+    const std::filesystem::path path(config.log.crawl_log);
+    return path.is_absolute() ? path.string()
+                              : (std::filesystem::path(logs_directory(config)) / path).string();
+}
 
 int print_config_failure(const ConfigFailure& failure) {
     for (const ConfigError& error : failure.errors)

@@ -69,6 +69,8 @@ class Daemon : public CrawlListener {
     int exit_code_ = 0;
 };
 
+// Where the crawl log is; empty if there is none.
+std::string crawl_log_path(const CrawldConfig& config);
 // Prints every error of a configuration to stderr; the exit code.
 int print_config_failure(const ConfigFailure& failure);
 

@@ -2,6 +2,7 @@
 //
 //   crawld run --config F [--until-idle]   crawl in the foreground
 //   crawld check --config F                read the configuration, print what it means
+//   crawld export --config F               write the known URLs with their state
 //   crawld events                          print the catalogue of events
 //   crawld version
 //
@@ -10,9 +11,11 @@
 #include <iostream>
 #include <thread>
 
+#include "base/check.h"
 #include "config/budget.h"
 #include "config/config.h"
 #include "config/print.h"
+#include "daemon/commands.h"
 #include "daemon/daemon.h"
 #include "daemon/system.h"
 #include "log/events.h"
@@ -31,9 +34,45 @@ int check(const std::string& path) {
     return 0;
 }
 
-int dispatch(CLI::App& app, const RunArguments& arguments) {
-    if (app.got_subcommand("run")) return Daemon(arguments).run();
+struct Arguments {
+    std::string config_path = "/etc/crawld/crawld.yaml";
+    RunArguments run;
+    ExportArguments known;  // to be exported
+    std::string row_form = "jsonl";
+};
+
+template <NamedEnum E>
+std::vector<std::string> names_of(E) {
+    const auto names = enum_names(E{});
+    return {names.begin(), names.end()};
+}
+
+void declare_run(CLI::App& command, RunArguments& arguments) {
+    command.add_flag("--until-idle", arguments.until_idle, "End when nothing is left to crawl");
+}
+
+void declare_export(CLI::App& command, Arguments& all) {
+    ExportArguments& arguments = all.known;
+    command.add_option("--format", all.row_form, "jsonl, an object a line, or csv")
+        ->check(CLI::IsMember(names_of(RowForm{})))
+        ->capture_default_str();
+    command.add_option("--output,-o", arguments.output,
+                       "A file, which is there when it is whole; standard output without");
+    command
+        .add_option("--log", arguments.logs,
+                    "A crawl log to take the text of settled URLs from; may be given more than "
+                    "once. Without: that of the configuration and those rotated away from it")
+        ->allow_extra_args(false);
+}
+
+int dispatch(CLI::App& app, Arguments& arguments) {
+    arguments.run.config_path = arguments.known.config_path = arguments.config_path;
+    if (app.got_subcommand("run")) return Daemon(arguments.run).run();
     if (app.got_subcommand("check")) return check(arguments.config_path);
+    if (app.got_subcommand("export")) {
+        CRAWLD_CHECK(parse_text(arguments.row_form, arguments.known.form).has_value());
+        return run_export(arguments.known);
+    }
     if (app.got_subcommand("events"))
         std::cout << render_events();
     else
@@ -47,11 +86,13 @@ int main(int argc, char** argv) {
     hold_signals();
     CLI::App app{"crawld: a polite crawler that loses nothing"};
     app.require_subcommand(1);
-    RunArguments arguments{.config_path = "/etc/crawld/crawld.yaml"};
+    Arguments arguments;
     CLI::App* run = app.add_subcommand("run", "Crawl in the foreground");
-    run->add_flag("--until-idle", arguments.until_idle, "End when nothing is left to crawl");
+    declare_run(*run, arguments.run);
     CLI::App* check = app.add_subcommand("check", "Read the configuration and print what it means");
-    for (CLI::App* command : {run, check})
+    CLI::App* known = app.add_subcommand("export", "Write the known URLs with their state");
+    declare_export(*known, arguments);
+    for (CLI::App* command : {run, check, known})
         command->add_option("--config,-c", arguments.config_path, "The configuration file")
             ->capture_default_str();
     app.add_subcommand("events", "Print the catalogue of events");

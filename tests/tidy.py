@@ -50,8 +50,9 @@ LAYERS = {
               "store", "fetch", "sitemap", "extract", "frontier", "archive"],
     "config": ["log", "metrics", "loop", "url", "robots", "decode", "html", "politeness", "dns",
                "store", "fetch", "sitemap", "extract", "frontier", "archive", "crawl"],
+    "exchange": ["log", "url", "store", "frontier", "fetch", "crawl"],
     "control": ["crawl", "metrics", "log", "loop"],
-    "daemon": ["config", "control", "crawl", "log", "loop"],
+    "daemon": ["config", "control", "crawl", "exchange", "log", "loop"],
 }
 # Of other folders, config/ sees the descriptions of options, and the types they are made of.
 CONFIG_MAY_INCLUDE = re.compile(r"^\w+/(\w+_)?options\.h$|^log/(log|json)\.h$"
