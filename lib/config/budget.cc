@@ -22,6 +22,7 @@ constexpr uint64_t kHostBytes = 1'500;          // of a loaded host: gate, healt
 constexpr uint64_t kHostRowBytes = 400;         // of a host that is not loaded
 constexpr uint64_t kUrlBytes = 300;             // of a URL waiting in memory
 constexpr uint64_t kUrlsUsual = 8;              // waiting in memory, of a usual host
+constexpr uint64_t kRulesUsual = 4'000;         // of the robots.txt of a usual host
 constexpr uint64_t kFoundUsual = 20'000;        // of the URLs of an ordinary page
 constexpr uint64_t kNameBytes = 250;            // in the DNS cache
 constexpr uint64_t kProcessBytes = 40'000'000;  // program, libraries, tables of ICU and OpenSSL
@@ -107,6 +108,10 @@ Budget budget_of(const CrawldConfig& config, unsigned cores) {
         {"hosts and their next URLs", "frontier.hosts_loaded_max, frontier.urls_per_host_loaded",
          hosts / 10 * (kHostBytes + std::min(urls, kUrlsUsual) * kUrlBytes),
          hosts * (kHostBytes + urls * kUrlBytes)},
+        // And of each loop those of a file that is being parsed.
+        {"rules of robots.txt files", "frontier.hosts_loaded_max, threads.loops",
+         std::min(hosts / 10 * kRulesUsual, loops * kRobotsRulesMax),
+         loops * (kRobotsRulesMax + kRobotsRulesOfFile)},
         {"records of further hosts", "frontier.host_rows_cached", rows / 4 * kHostRowBytes,
          rows * kHostRowBytes},
         {"connections", concurrency, in_flight / 4 * (kTransferBytes + kIdleBytes),

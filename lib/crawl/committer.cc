@@ -9,7 +9,8 @@ namespace crawld {
 
 namespace {
 constexpr std::string_view kTotalsName = "totals";
-}
+constexpr size_t kRulesReadBytesMax = kRobotsBytesMax;  // of files that one job parses, about
+}  // namespace
 
 Committer::Committer(std::unique_ptr<Store> store, std::unique_ptr<Frontier> frontier,
                      Executor& thread, CommitterListener& listener, std::string product)
@@ -148,16 +149,53 @@ Result<LoadReply> Committer::read(const LoadRequest& request) {
     if (!load) return tl::unexpected(load.error());
     reply.load = std::move(*load);
     std::set<std::string_view> seen(request.robots_known.begin(), request.robots_known.end());
+    size_t body_bytes = 0;
     for (const QueuedUrl& item : reply.load.urls) {
         const std::string_view authority = item.url.authority();
         if (!seen.insert(authority).second) continue;
-        auto record = frontier_->robots(authority, request.host);
-        if (!record) return tl::unexpected(record.error());
-        // An authority without a record is told as one with an unknown verdict.
-        reply.robots.push_back(
-            restore_robots(std::string(authority), record->value_or(RobotsRecord{}), product_));
+        auto entry = stored_robots(authority, request.host, body_bytes);
+        if (!entry) return tl::unexpected(entry.error());
+        // A host may have many ports: the rules of further ones are read when they are needed.
+        if (body_bytes > kRulesReadBytesMax) entry->rules.reset();
+        reply.robots.push_back(std::move(*entry));
     }
     return reply;
+}
+
+// An authority without a record is told as one with an unknown verdict.
+Result<RobotsEntry> Committer::stored_robots(std::string_view authority, HostKey host,
+                                             size_t& body_bytes) {
+    auto record = frontier_->robots(authority, host);
+    if (!record) return tl::unexpected(record.error());
+    if (*record) body_bytes += (*record)->body.size();
+    return restore_robots(std::string(authority), record->value_or(RobotsRecord{}), product_);
+}
+
+Result<std::vector<RobotsEntry>> Committer::read_robots_of(
+    const std::vector<RulesMemory::Owner>& of) {
+    std::vector<RobotsEntry> entries;
+    size_t body_bytes = 0;
+    for (const RulesMemory::Owner& owner : of) {
+        auto entry = stored_robots(owner.authority, owner.host, body_bytes);
+        if (!entry) return tl::unexpected(entry.error());
+        entries.push_back(std::move(*entry));
+        if (body_bytes >= kRulesReadBytesMax) break;
+    }
+    return entries;
+}
+
+bool Committer::read_rules(std::vector<RulesMemory::Owner> of, Loop& loop, RulesDone done) {
+    return thread_.try_submit([this, of = std::move(of), &loop, done = std::move(done)] {
+        if (dead_) return;
+        auto entries = read_robots_of(of);
+        if (!entries) {
+            give_up(entries.error());
+            return;
+        }
+        loop.post([shared = std::make_shared<std::vector<RobotsEntry>>(std::move(*entries)), done] {
+            done(std::move(*shared));
+        });
+    });
 }
 
 bool Committer::load(LoadRequest request, Loop& loop, LoadDone done) {

@@ -24,6 +24,7 @@
 
 #include "base/result.h"
 #include "crawl/robots_cache.h"
+#include "crawl/rules_memory.h"
 #include "frontier/frontier.h"
 #include "loop/executor.h"
 #include "loop/loop.h"
@@ -60,7 +61,7 @@ struct LoadRequest {
 struct LoadReply {
     HostKey host;
     HostLoad load;
-    std::vector<RobotsEntry> robots;  // of the URLs' authorities, parsed
+    std::vector<RobotsEntry> robots;  // of the URLs' authorities; rules of so many as have room
 };
 
 class CommitterListener {
@@ -86,6 +87,9 @@ class Committer {
     bool commit(CommitGroup& group, WallTime now, Loop& loop, GroupDone done);
     using LoadDone = std::function<void(LoadReply)>;
     bool load(LoadRequest request, Loop& loop, LoadDone done);
+    // The robots.txt of each, rules included: of the first ones, as many as one look may read.
+    using RulesDone = std::function<void(std::vector<RobotsEntry>)>;
+    bool read_rules(std::vector<RulesMemory::Owner> of, Loop& loop, RulesDone done);
     bool release(HostKey host, HostFacts facts, WallTime wake_at);
     // Retries and sleeping hosts whose time has come: on_woken. Also finds out next_due().
     bool wake(WallTime now, size_t max, Loop& loop, std::function<void()> done);
@@ -111,6 +115,8 @@ class Committer {
     Status put_robots(Batch& batch, const CommitGroup::Robots& robots);
     Status add_sitemaps(const CommitGroup& group, WallTime now, std::vector<HostWake>& woken);
     Result<LoadReply> read(const LoadRequest& request);
+    Result<std::vector<RobotsEntry>> read_robots_of(const std::vector<RulesMemory::Owner>& of);
+    Result<RobotsEntry> stored_robots(std::string_view authority, HostKey host, size_t& body_bytes);
     void put_totals(Batch& extra, uint64_t pages, uint64_t bytes) const;
     bool failed(const Status& status);
     void give_up(const Error& error);

@@ -33,6 +33,7 @@ struct CrawlSettings {
     size_t hosts_loaded_max = 0;  // of one loop
     size_t slots = 0;             // of one loop, of politeness.global.concurrency
     size_t urls_per_host_loaded = 0;
+    uint64_t robots_rules_max = 0;  // bytes, of one loop
     std::shared_ptr<const HostOptionsTable> hosts;
     std::shared_ptr<Scope> scope;
     std::shared_ptr<const CanonicalRules> canonical;

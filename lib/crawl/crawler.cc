@@ -62,6 +62,7 @@ void Crawler::turn() {
     drain_ready();
     if (!stopping_) admit_hosts();
     hand_over();
+    read_rules();
     if (stopping_) finish_stop();
     publish_numbers();
     const bool busy = under_way_ > 0 || commit_running_ || !group_visits_.empty();
@@ -171,6 +172,7 @@ void Crawler::free_visit(Visit& visit) {
     CRAWLD_CHECK(host.visits > 0);
     --host.visits;
     found_held_ -= visit.found_held;
+    hold_rules(visit, 0);
     visits_.erase(visit.id);
 }
 

@@ -12,6 +12,7 @@
 //     crawler.cc   turn(), the switch over the steps, visits' birth and end
 //     hosts.cc     hosts in and out of memory, the schedule, waking
 //     step_*.cc    one step each
+//     rules_*.cc   rules of robots.txt files in and out of memory
 //     settling.cc  what becomes of a URL: done, gone, due again
 //     grouping.cc  visits into commit groups and back
 //     report.cc    events
@@ -44,6 +45,7 @@
 #include "crawl/idle_watch.h"
 #include "crawl/kept_gates.h"
 #include "crawl/mailbox.h"
+#include "crawl/rules_memory.h"
 #include "crawl/shared_gates.h"
 #include "crawl/visit.h"
 #include "dns/resolver.h"
@@ -94,6 +96,9 @@ class Crawler : public FetcherListener, public ResolverListener {
     struct Numbers {
         std::atomic<size_t> hosts{0};
         std::atomic<size_t> hosts_waiting{0};  // with URLs, and shut by a limit
+        // Of robots rules: see CrawlProgress.
+        std::atomic<uint64_t> rules_bytes_most{0};
+        std::atomic<uint64_t> rules_read{0};
     };
     const Numbers& numbers() const { return numbers_; }
 
@@ -177,6 +182,7 @@ class Crawler : public FetcherListener, public ResolverListener {
     Progress step_robots(Visit& visit);
     std::vector<NewUrl> sitemaps_of(const HostState& host, const RobotsEntry& entry,
                                     const CrawlSettings& settings) const;
+    Progress obey_robots(Visit& visit, RobotsEntry& entry);
     void start_robots(HostState& host, RobotsEntry& entry, const CanonicalUrl& page);
     Progress step_slot(Visit& visit);
     Instant slot_opens(const HostState& host, std::optional<uint64_t> ip_key, WaitCause& cause);
@@ -204,6 +210,19 @@ class Crawler : public FetcherListener, public ResolverListener {
     void follow_redirect(Visit& visit);
     Progress step_commit(Visit& visit);
     Progress step_retire(Visit& visit);
+
+    // rules_reading.cc
+    bool has_room_for_rules() const;
+    void hold_rules(Visit& visit, uint64_t bytes);
+    void count_rules(const HostState& host, const RobotsEntry& entry);
+    void fit_rules();
+    void robots_stored(const CommitGroup& group);
+    static KeptDecision decision_of(const RobotsEntry& entry, const CanonicalUrl& url);
+    std::optional<KeptDecision> decide(HostState& host, RobotsEntry& entry,
+                                       const CanonicalUrl& url);
+    void read_rules();
+    void take_rules(std::vector<RobotsEntry> read);
+    void use_rules(HostState& host, RobotsEntry& entry, RobotsEntry& stored);
 
     // settling.cc
     Progress settle(Visit& visit, Outcome outcome, std::string reason);
@@ -234,6 +253,10 @@ class Crawler : public FetcherListener, public ResolverListener {
 
     std::unordered_map<HostKey, std::unique_ptr<HostState>> hosts_;
     KeptGates kept_;
+    RulesMemory rules_memory_;
+    std::deque<RulesMemory::Owner> rules_asked_;  // those that are being read first
+    bool reading_rules_ = false;
+    uint64_t rules_held_ = 0;  // by visits: Visit::rules_held
     std::unordered_map<uint64_t, WaitList> ip_waiting_;
     WaitList global_waiting_;    // proven hosts, for room in the process
     WaitList unproven_waiting_;  // the others

@@ -61,6 +61,7 @@ void Crawler::group_done(CommitGroup group, Status status) {
         commit_not_before_ = loop_.now() + kFullDiskPause;
         return;
     }
+    robots_stored(group);
     // The pages stand in the group in the order of their visits; robots visits have no record.
     size_t next = 0;
     for (const uint64_t id : std::exchange(committing_, {})) {

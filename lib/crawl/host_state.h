@@ -3,9 +3,11 @@
 //
 // Owns:   visits are owned by the Crawler; the pointers here are valid while the visit is.
 // Thread: the loop's.
-// Bound:  frontier.hosts_loaded_max hosts, frontier.urls_per_host_loaded URLs each.
+// Bound:  frontier.hosts_loaded_max hosts, frontier.urls_per_host_loaded URLs each; the rules of
+//         all by kRobotsRulesMax.
 #pragma once
 
+#include <algorithm>
 #include <deque>
 #include <memory>
 #include <optional>
@@ -43,6 +45,14 @@ constexpr std::array<std::string_view, 10> enum_names(WaitCause) {
             "reserve", "backoff", "breaker", "dns", "robots"};
 }
 
+// What the rules say of one page, kept while they are not in memory (rules_reading.cc).
+struct KeptDecision {
+    std::string href;
+    WallTime fetched_at{};  // of the robots.txt
+    bool allowed = true;
+    std::string line;  // "7: Disallow: /x", the beginning; empty where no rule matched
+};
+
 struct HostState {
     HostState(HostKey host_key, std::string host_name, Limits limits)
         : key(host_key), name(std::move(host_name)), gate(std::move(limits)) {}
@@ -56,6 +66,7 @@ struct HostState {
     HostHealth health;
     std::shared_ptr<SharedGate> domain;  // of all hosts of one registrable domain
     std::vector<RobotsEntry> robots;
+    std::optional<KeptDecision> decided;  // of the next page
 
     std::deque<QueuedUrl> urls;
     Visit* next = nullptr;         // the page on its way to a slot
@@ -83,12 +94,21 @@ struct HostState {
     Instant waits_since = kAlways;  // since when it has had a URL that could not go
     WaitCause wait_cause = WaitCause::none;
 
+    RobotsEntry* find_robots(std::string_view authority) {
+        for (RobotsEntry& entry : robots)
+            if (entry.authority == authority) return &entry;
+        return nullptr;
+    }
     // Made where there is none yet.
     RobotsEntry& robots_of(std::string_view authority) {
-        for (RobotsEntry& entry : robots)
-            if (entry.authority == authority) return entry;
+        if (RobotsEntry* entry = find_robots(authority)) return *entry;
         robots.emplace_back().authority = authority;
         return robots.back();
+    }
+    // No answer about a robots.txt is still to be written.
+    bool robots_stored() const {
+        return std::all_of(robots.begin(), robots.end(),
+                           [](const RobotsEntry& entry) { return entry.unstored == 0; });
     }
     bool has_work() const { return next != nullptr || !waiting.empty() || !urls.empty(); }
     // Nothing to do, nothing under way, nothing more on disk.

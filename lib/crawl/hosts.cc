@@ -29,8 +29,8 @@ Limits Crawler::limits_of(const HostState& host) const {
     Limits limits{options.host.windows, options.host.concurrency};
     Duration delay{0};
     for (const RobotsEntry& entry : host.robots)
-        if (entry.rules && entry.rules->crawl_delay())
-            delay = std::max(delay, std::min(*entry.rules->crawl_delay(), options.crawl_delay_max));
+        if (entry.crawl_delay)
+            delay = std::max(delay, std::min(*entry.crawl_delay, options.crawl_delay_max));
     if (delay > Duration{0} && options.robots == RobotsMode::obey)
         limits.windows.push_back({.count = 1, .period = delay});
     return limits;
@@ -102,11 +102,11 @@ void Crawler::take_load(LoadReply reply) {
     if (first) settle_in(*host, reply.load.facts);
     host->settled_in = true;
     for (RobotsEntry& loaded : reply.robots) {
-        const bool known =
-            std::any_of(host->robots.begin(), host->robots.end(),
-                        [&](const RobotsEntry& e) { return e.authority == loaded.authority; });
-        if (!known) host->robots.push_back(std::move(loaded));
+        if (host->find_robots(loaded.authority) != nullptr) continue;
+        host->robots.push_back(std::move(loaded));
+        count_rules(*host, host->robots.back());
     }
+    fit_rules();
     const Limits limits = limits_of(*host);
     if (limits != host->gate.limits()) host->gate.set_limits(limits, loop_.now());
     // What comes first goes ahead of what was loaded before it.
@@ -261,12 +261,15 @@ HostFacts Crawler::facts_of(const HostState& host) const {
 }
 
 bool Crawler::release(HostState& host, Instant wake_at) {
+    if (!host.robots_stored()) return false;
     const Instant now = loop_.now();
     const WallTime wall_wake = loop_.wall() + std::max(Duration{0}, wake_at - now);
     if (!committer_.release(host.key, facts_of(host), wall_wake)) return false;
     kept_.keep(host.key, {.gate = std::move(host.gate), .health = host.health}, now);
     leave_list(host);
     set_proven(host, false);
+    for (const RobotsEntry& entry : host.robots)
+        rules_memory_.remove(entry.authority);
     hosts_.erase(host.key);  // kills `host`
     return true;
 }

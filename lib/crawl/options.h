@@ -259,6 +259,11 @@ constexpr uint64_t found_held_max(size_t links_max) {
     return std::max(kFoundBytesMax, kFoundPages * found_bytes_max(links_max));
 }
 
+// Bytes of the rules of robots.txt files that a loop keeps in memory (rules_memory.h).
+inline constexpr uint64_t kRobotsRulesMax = 64 << 20;
+// What one that is being parsed counts for, which is more than any has been seen to take.
+inline constexpr uint64_t kRobotsRulesOfFile = 8 << 20;
+
 // Why `match` cannot be the match of an overlay; empty if it can.
 std::string overlay_match_problem(std::string_view match);
 // Why limits of a registrable domain under `match` would never be asked for; empty if they may be.

@@ -17,6 +17,12 @@ RobotsVerdict verdict_of(const RobotsAnswer& answer) {
     return has_robots_rules(answer.outcome) ? RobotsVerdict::rules : RobotsVerdict::unreachable;
 }
 
+void set_rules(RobotsEntry& entry, std::shared_ptr<const RobotsRules> rules) {
+    entry.rule_count = rules ? rules->rule_count() : 0;
+    entry.crawl_delay = rules ? rules->crawl_delay() : std::nullopt;
+    entry.rules = std::move(rules);
+}
+
 }  // namespace
 
 // A truncated file may have lost its Disallow lines: it is no basis for a request.
@@ -71,7 +77,7 @@ RobotsRecord judge_robots(RobotsEntry& entry, const RobotsAnswer& answer, Durati
         entry.fetched_at = now;
         entry.expires_at = now + std::min(answer.ttl.value_or(ttl_max), ttl_max);
         if (verdict == RobotsVerdict::rules) body = answer.body;
-        entry.rules = verdict == RobotsVerdict::rules ? answer.rules : nullptr;
+        set_rules(entry, verdict == RobotsVerdict::rules ? answer.rules : nullptr);
     }
     return {.body = std::move(body),
             .verdict = static_cast<uint8_t>(entry.verdict),
@@ -93,7 +99,7 @@ RobotsEntry restore_robots(std::string authority, const RobotsRecord& record,
     entry.expires_at = record.expires_at;
     entry.first_failure_at = record.first_failure_at;
     if (entry.verdict == RobotsVerdict::rules)
-        entry.rules = std::make_shared<RobotsRules>(RobotsRules::parse(record.body, product));
+        set_rules(entry, std::make_shared<RobotsRules>(RobotsRules::parse(record.body, product)));
     return entry;
 }
 

@@ -32,7 +32,8 @@ constexpr std::array<std::string_view, 4> enum_names(RobotsVerdict) {
 struct RobotsEntry {
     std::string authority;  // "https://example.org:8080"
     RobotsVerdict verdict = RobotsVerdict::unknown;
-    std::shared_ptr<const RobotsRules> rules;  // verdict rules, and the last good copy after it
+    // Verdict rules, and the last good copy after it; null while they have no place in memory.
+    std::shared_ptr<const RobotsRules> rules;
     uint16_t status = 0;
     WallTime fetched_at{};
     WallTime expires_at{};
@@ -40,8 +41,12 @@ struct RobotsEntry {
         first_failure_at{};  // later by the waits that the host asked for; zero: it did not fail
     WallTime failed_at{};    // the last time, in this life of the process
     uint32_t failures = 0;   // in a row, in this life of the process
+    size_t rule_count = 0;   // of the rules, also while these are not in memory
+    std::optional<Duration> crawl_delay;  // likewise
+    uint32_t unstored = 0;                // answers that are not on disk yet
     bool fetching = false;
-    bool used = true;  // has let a page be requested, or denied one, since it was fetched
+    bool reading = false;  // the rules are on their way from the disk
+    bool used = true;      // has let a page be requested, or denied one, since it was fetched
 
     // A copy from the future is of a clock that was wrong.
     bool fresh(WallTime now) const {

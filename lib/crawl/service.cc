@@ -53,6 +53,7 @@ Result<std::shared_ptr<const CrawlSettings>> make_settings(const CrawlConfig& co
     const size_t in_process = global_limits_from(config.politeness.global).concurrency;
     settings->slots = (in_process + loops - 1) / loops;
     settings->urls_per_host_loaded = config.frontier.urls_per_host_loaded;
+    settings->robots_rules_max = config.robots_rules_max;
     settings->hosts = config.hosts;
     settings->scope = std::move(bounds.scope);
     settings->canonical = std::move(bounds.canonical);
@@ -467,6 +468,9 @@ CrawlProgress CrawlService::progress() const {
         const Crawler::Numbers& numbers = crawler->numbers();
         progress.hosts += numbers.hosts;
         progress.hosts_waiting += numbers.hosts_waiting;
+        progress.rules_bytes_most =
+            std::max<uint64_t>(progress.rules_bytes_most, numbers.rules_bytes_most);
+        progress.rules_read += numbers.rules_read;
     }
     return progress;
 }

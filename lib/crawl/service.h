@@ -38,6 +38,7 @@ struct CrawlConfig {
     FrontierOptions frontier;
     PolitenessOptions politeness;
     std::shared_ptr<const HostOptionsTable> hosts;
+    uint64_t robots_rules_max = kRobotsRulesMax;  // bytes, of one loop
 };
 
 struct DiskSpace {
@@ -64,6 +65,8 @@ struct CrawlProgress {
     uint64_t hosts_waiting = 0;
     TallyCounts run;  // this run's
     bool page_limit_reached = false;
+    uint64_t rules_bytes_most = 0;  // the most that the robots rules of a loop have taken in memory
+    uint64_t rules_read = 0;        // how often they were read again
 };
 
 class CrawlService {

@@ -94,6 +94,7 @@ bool Crawler::submit_digest(Visit& visit) {
     const uint64_t found = found_most(visit);
     const uint64_t held_max = found_held_max(visit.host->options->html.links_max);
     if (found_held_ > 0 && found_held_ + found > held_max) return false;
+    if (visit.kind == VisitKind::robots && !has_room_for_rules()) return false;
     struct Work {
         BodyReader read;
         std::string body;
@@ -115,6 +116,7 @@ bool Crawler::submit_digest(Visit& visit) {
     }
     visit.found_held = found;
     found_held_ += found;
+    if (visit.kind == VisitKind::robots) hold_rules(visit, kRobotsRulesOfFile);
     return true;
 }
 

@@ -50,14 +50,20 @@ Progress Crawler::step_robots(Visit& visit) {
         start_robots(host, entry, visit.item.url);
         return Progress::wait;
     }
-    if (entry.rules) {
-        const RobotsDecision decision = entry.rules->decide(visit.item.url.path_and_query());
-        if (decision.line > 0)
-            visit.robots_line = std::to_string(decision.line) + ": " + std::string(decision.rule);
-        if (!decision.allowed) {
-            entry.used = true;
-            return settle(visit, Outcome::robots_denied, visit.robots_line);
-        }
+    if (entry.verdict == RobotsVerdict::rules) return obey_robots(visit, entry);
+    visit.step = Step::slot;
+    return Progress::proceed;
+}
+
+Progress Crawler::obey_robots(Visit& visit, RobotsEntry& entry) {
+    HostState& host = *visit.host;
+    std::optional<KeptDecision> decision = decide(host, entry, visit.item.url);
+    if (!decision) return Progress::wait;
+    visit.robots_line = std::move(decision->line);
+    if (!decision->allowed) {
+        entry.used = true;
+        host.decided.reset();
+        return settle(visit, Outcome::robots_denied, visit.robots_line);
     }
     visit.step = Step::slot;
     return Progress::proceed;
@@ -91,6 +97,7 @@ Progress Crawler::step_judge(Visit& visit) {
         return Progress::wait;
     }
     visit.step = Step::commit;
+    hold_rules(visit, 0);
     ++exchanged_;
     RobotsAnswer answer =
         visit.digested ? std::exchange(visit.robots_answer, {}) : answer_of(visit);
@@ -159,26 +166,28 @@ void Crawler::take_robots_answer(const RobotsErrand& errand, const RobotsAnswer&
     RobotsEntry& entry = host->robots_of(errand.authority);
     const RobotsRecord record =
         judge_robots(entry, answer, host->options->politeness.robots_ttl_max, loop_.wall());
+    ++entry.unstored;
+    count_rules(*host, entry);
     host->gate.set_limits(limits_of(*host), loop_.now());
     // Without an answer nothing may be fetched: the host pauses like one that does not answer.
     const HostVerdict verdict = entry.first_failure_at == WallTime{}   ? HostVerdict::good
                                 : answer.outcome == Outcome::throttled ? HostVerdict::throttled
                                                                        : HostVerdict::failed;
     note_verdict(*host, verdict, answer.retry_after);
-    context_.log.write(RobotsSettled{.visit = errand.visit,
-                                     .authority = entry.authority,
-                                     .verdict = std::string(to_string(entry.verdict)),
-                                     .status = static_cast<uint32_t>(answer.status),
-                                     .outcome = std::string(to_string(answer.outcome)),
-                                     .rules = entry.rules ? entry.rules->rule_count() : 0,
-                                     .crawl_delay_s = entry.rules && entry.rules->crawl_delay()
-                                                          ? to_seconds(*entry.rules->crawl_delay())
-                                                          : 0,
-                                     .expires = entry.expires_at,
-                                     .usage = entry.rules ? entry.rules->usage() : ""});
+    context_.log.write(
+        RobotsSettled{.visit = errand.visit,
+                      .authority = entry.authority,
+                      .verdict = std::string(to_string(entry.verdict)),
+                      .status = static_cast<uint32_t>(answer.status),
+                      .outcome = std::string(to_string(answer.outcome)),
+                      .rules = entry.rule_count,
+                      .crawl_delay_s = entry.crawl_delay ? to_seconds(*entry.crawl_delay) : 0,
+                      .expires = entry.expires_at,
+                      .usage = entry.rules ? entry.rules->usage() : ""});
     group_.robots.push_back(
         {errand.authority, errand.owner, record, sitemaps_of(*host, entry, *settings)});
     if (group_since_ == kNever) group_since_ = loop_.now();
+    fit_rules();
     schedule(*host, loop_.now());
 }
 

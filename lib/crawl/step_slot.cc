@@ -101,6 +101,7 @@ void Crawler::take_slot(Visit& visit) {
     ++under_way_;
     if (visit.kind == VisitKind::page) {
         host.next = nullptr;
+        host.decided.reset();
         ++host.pages_under_way;
         host.robots_of(visit.item.url.authority()).used = true;
     } else {

@@ -78,6 +78,7 @@ struct Visit {
     RobotsAnswer robots_answer;  // of a robots visit
     CopyKind copy = CopyKind::none;
     uint64_t found_held = 0;  // bytes of the URLs that were found, or may be by the digest
+    uint64_t rules_held = 0;  // bytes that the rules of its robots.txt may take
     bool digesting = false;
     bool digested = false;
     Settled settled;

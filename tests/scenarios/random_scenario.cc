@@ -26,7 +26,10 @@ class Maker {
     }
 
     std::string make(uint64_t seed) {
-        out_ = "seed " + std::to_string(seed) + "\nallow error disk.filled\nconfig:\n";
+        out_ = "seed " + std::to_string(seed) + "\nallow error disk.filled\n";
+        if (seed % 3 != 0)  // no place for robots rules, or for a few
+            out_ += "robots_rules_max " + std::string(seed % 3 == 1 ? "0" : "1000") + "\n";
+        out_ += "config:\n";
         out_ += config("  ");
         out_ += "web:\n";
         for (size_t i = 0; i < hosts_.size(); ++i)

@@ -14,7 +14,7 @@ constexpr Duration kGrace = seconds(20);
 constexpr Duration kPatience = hours(24 * 30);
 constexpr Duration kStopsWithin = hours(1);
 
-CrawlConfig crawl_config(const Epoch& epoch) {
+CrawlConfig crawl_config(const Epoch& epoch, const Scenario& scenario) {
     const CrawldConfig& config = epoch.config;
     return {.state_dir = config.state_dir,
             .version = "0",
@@ -25,7 +25,8 @@ CrawlConfig crawl_config(const Epoch& epoch) {
             .store = config.store,
             .frontier = config.frontier,
             .politeness = config.politeness,
-            .hosts = epoch.hosts};
+            .hosts = epoch.hosts,
+            .robots_rules_max = scenario.robots_rules_max.value_or(kRobotsRulesMax)};
 }
 
 bool has_key(const std::string& yaml, const std::string& key) {
@@ -188,7 +189,7 @@ void Rig::do_until(Words& words) {
 
 void Rig::reload(const ScenarioLine& line) {
     load_config(line.block, line.number);
-    if (Status taken = service_->reload(crawl_config(epochs_.back())); !taken)
+    if (Status taken = service_->reload(crawl_config(epochs_.back(), scenario_)); !taken)
         throw ScenarioError(line.number, "the reload was refused: " + taken.error().message);
     note("process.reloaded");
 }
@@ -211,7 +212,7 @@ void Rig::start() {
                  return DiskSpace{.free_bytes = static_cast<uint64_t>(disk_free_ * 1e9),
                                   .free_fraction = disk_free_};
              }},
-        crawl_config(epoch));
+        crawl_config(epoch, scenario_));
     if (!service) {
         seams_ = nullptr;
         throw ScenarioError(0, "the service did not start: " + service.error().message);
@@ -274,6 +275,8 @@ void Rig::note_progress() {
     put("hosts", progress.hosts);
     put("hosts_fetched", progress.run.hosts_fetched);
     put("robots_fetches", progress.run.robots_fetches);
+    put("rules_bytes_most", progress.rules_bytes_most);
+    put("rules_read", progress.rules_read);
     put("page_limit_reached", progress.page_limit_reached ? 1 : 0);
 }
 

@@ -76,6 +76,8 @@ class Reader {
         section_.clear();
         if (text.starts_with("seed ")) {
             out_.seed = crawld::number(text.substr(5), number_);
+        } else if (text.starts_with("robots_rules_max ")) {
+            out_.robots_rules_max = crawld::number(text.substr(17), number_);
         } else if (text.starts_with("allow error ")) {
             out_.errors_allowed.emplace_back(text.substr(12));
         } else if (text.starts_with("file ") && text.ends_with(":")) {

@@ -5,6 +5,7 @@
 // begin with `for A..B`: it is repeated with {i} replaced by each number, and {i+1} by the next.
 //
 //     seed 7                          of all that is random; 1 without it
+//     robots_rules_max 0              bytes of robots rules in memory; as in a crawl without it
 //     allow error NAME                an event of level error that is expected
 //     config:                         YAML as of crawld.yaml; version and identity are filled in
 //     file NAME:                      a file beside the configuration, e.g. of seeds
@@ -17,6 +18,7 @@
 
 #include <istream>
 #include <map>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -38,6 +40,7 @@ struct ScenarioLine {
 
 struct Scenario {
     uint64_t seed = 1;
+    std::optional<uint64_t> robots_rules_max;
     std::vector<std::string> errors_allowed;
     std::string config;
     std::map<std::string, std::string> files;

@@ -68,6 +68,15 @@ std::string page_of_links(const std::vector<std::string>& links) {
     return body;
 }
 
+std::string many_rules(uint64_t count) {
+    std::string rules;
+    for (uint64_t i = 0; i < count; ++i) {
+        const std::string number = std::to_string(i);
+        rules += "Disallow: /*" + number + "a*b" + number + "\n";
+    }
+    return rules;
+}
+
 struct PageWords {
     SimReply reply;
     uint64_t from = 1;
@@ -91,6 +100,8 @@ PageWords read_reply(Words& words, std::string type) {
             reply.headers.push_back({"Location", words.take("URL")});
         else if (word == "body")
             reply.body = words.take("body");
+        else if (word == "rules")
+            reply.body += many_rules(number(words.take("rules N"), words));
         else if (word == "bytes")
             bytes = number(words.take("bytes N"), words);
         else if (word == "delay")

@@ -1,13 +1,14 @@
 // The `web:` lines of a scenario; in `steps:` the same lines change the web while it is crawled.
 //
 //     page URL [from N] [status S] [type T] [header "NAME: VALUE"] [location URL] [body "TEXT"]
-//              [bytes N] [delay D] [rest D] [fault F] [links URL ...]
+//              [rules N] [bytes N] [delay D] [rest D] [fault F] [links URL ...]
 //     robots HOST [the same words]                http://HOST/robots.txt, as text/plain
 //     host NAME [address A,A] [dns found|nxdomain|empty|servfail|timeout] [delay D]
 //     address A accept|refuse|hang|unreachable [latency D]
 //
-// `from N`: from the N-th request on. `bytes`: the body is padded to that length. F: silent, reset,
-// empty, cut, stall, garbage (support/sim_web.h). What nobody described is a 404. Every name
+// `from N`: from the N-th request on. `rules`: the body goes on with so many rules of a robots.txt.
+// `bytes`: the body is padded to that length. F: silent, reset, empty, cut, stall, garbage
+// (support/sim_web.h). What nobody described is a 404. Every name
 // exists, with an address of its own, where no `host` line says otherwise.
 #pragma once
 

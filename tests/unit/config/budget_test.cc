@@ -67,6 +67,17 @@ TEST_CASE("URLs that are found have a bound, whatever their length") {
     CHECK_EQ(most_with("html: {links_max: 100000}\n"), 2 * 16 * 100'000 * 400);
 }
 
+TEST_CASE("rules of robots.txt files have a bound in each loop, however many hosts are loaded") {
+    const auto most_with = [](const std::string& options) {
+        for (const BudgetLine& line : budget_of(loaded_after(options).config, 2).memory)
+            if (line.what == "rules of robots.txt files") return line.most;
+        return uint64_t{0};
+    };
+    CHECK_EQ(most_with(""), mib(72).bytes);
+    CHECK_EQ(most_with("frontier: {hosts_loaded_max: 1000000}\n"), mib(72).bytes);
+    CHECK_EQ(most_with("threads: {loops: 3}\n"), 3 * mib(72).bytes);
+}
+
 TEST_CASE("the default configuration fits the service's memory at the worst") {
     std::ifstream unit(std::string(CRAWLD_SOURCE) + "/systemd/crawld.service");
     uint64_t memory_max = 0;

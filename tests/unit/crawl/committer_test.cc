@@ -124,6 +124,30 @@ TEST_CASE_FIXTURE(CommitterFixture, "a robots record that is known is not read a
 }
 
 TEST_CASE_FIXTURE(CommitterFixture,
+                  "rules are read for the first ones, as many as one job parses") {
+    const std::string large =
+        "User-agent: *\nDisallow: /no\n" + std::string(kRobotsBytesMax / 2, '#');
+    CommitGroup group;
+    std::vector<RulesMemory::Owner> asked;
+    for (const std::string host : {"a", "b", "c"}) {
+        add({"http://" + host + "/1"});
+        group.robots.push_back(robots_of(host, RobotsVerdict::rules, large));
+        asked.push_back({.host = host_key(host, host), .authority = "http://" + host});
+    }
+    asked.insert(asked.begin(), {.host = host_key("a", "a"), .authority = "https://a"});
+    REQUIRE(committer->commit(group, loop.wall(), loop, [](CommitGroup, Status) {}));
+    std::vector<RobotsEntry> read;
+    REQUIRE(committer->read_rules(asked, loop,
+                                  [&](std::vector<RobotsEntry> entries) { read = entries; }));
+    run();
+    REQUIRE_EQ(read.size(), 3);
+    CHECK_EQ(read[0].verdict, RobotsVerdict::unknown);  // there is none
+    CHECK_EQ(read[1].authority, "http://a");
+    CHECK_EQ(read[2].authority, "http://b");
+    CHECK_FALSE(read[2].rules->decide("/no").allowed);
+}
+
+TEST_CASE_FIXTURE(CommitterFixture,
                   "a failure of robots.txt keeps the body of the last good copy") {
     add({"http://a/1"});
     const auto put = [&](const CommitGroup::Robots& robots) {
