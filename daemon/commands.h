@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "exchange/import.h"
 #include "exchange/rows.h"
 
 namespace crawld {
@@ -19,6 +20,14 @@ struct ExportArguments {
     std::vector<std::string> logs;  // empty: that of the configuration, with what logrotate left
 };
 int run_export(const ExportArguments& arguments);
+
+struct ImportArguments {
+    std::string config_path;
+    ImportFormat format = ImportFormat::automatic;
+    ImportAs as = ImportAs::queued;
+    std::vector<std::string> files;  // "-" is standard input
+};
+int run_import(const ImportArguments& arguments);
 
 // Says what went wrong; the exit code.
 int fail_command(const Error& error);

@@ -3,6 +3,7 @@
 //   crawld run --config F [--until-idle]   crawl in the foreground
 //   crawld check --config F                read the configuration, print what it means
 //   crawld export --config F               write the known URLs with their state
+//   crawld import --config F FILE...       take in URLs of seed lists and of other crawlers
 //   crawld events                          print the catalogue of events
 //   crawld version
 //
@@ -39,6 +40,9 @@ struct Arguments {
     RunArguments run;
     ExportArguments known;  // to be exported
     std::string row_form = "jsonl";
+    ImportArguments import;
+    std::string import_format = "auto";
+    std::string import_as = "queued";
 };
 
 template <NamedEnum E>
@@ -65,13 +69,34 @@ void declare_export(CLI::App& command, Arguments& all) {
         ->allow_extra_args(false);
 }
 
+void declare_import(CLI::App& command, Arguments& all) {
+    command.add_option("--format", all.import_format, "auto: by the file's content")
+        ->check(CLI::IsMember(names_of(ImportFormat{})))
+        ->capture_default_str();
+    command
+        .add_option("--as", all.import_as,
+                    "queued: to be fetched; seen: what was fetched elsewhere is not fetched again")
+        ->check(CLI::IsMember(names_of(ImportAs{})))
+        ->capture_default_str();
+    command
+        .add_option("FILE", all.import.files,
+                    "Seed lists, CDX, CDXJ, Heritrix's crawl.log; - is standard input")
+        ->required();
+}
+
 int dispatch(CLI::App& app, Arguments& arguments) {
-    arguments.run.config_path = arguments.known.config_path = arguments.config_path;
+    arguments.run.config_path = arguments.known.config_path = arguments.import.config_path =
+        arguments.config_path;
     if (app.got_subcommand("run")) return Daemon(arguments.run).run();
     if (app.got_subcommand("check")) return check(arguments.config_path);
     if (app.got_subcommand("export")) {
         CRAWLD_CHECK(parse_text(arguments.row_form, arguments.known.form).has_value());
         return run_export(arguments.known);
+    }
+    if (app.got_subcommand("import")) {
+        CRAWLD_CHECK(parse_text(arguments.import_format, arguments.import.format) &&
+                     parse_text(arguments.import_as, arguments.import.as));
+        return run_import(arguments.import);
     }
     if (app.got_subcommand("events"))
         std::cout << render_events();
@@ -92,7 +117,9 @@ int main(int argc, char** argv) {
     CLI::App* check = app.add_subcommand("check", "Read the configuration and print what it means");
     CLI::App* known = app.add_subcommand("export", "Write the known URLs with their state");
     declare_export(*known, arguments);
-    for (CLI::App* command : {run, check, known})
+    CLI::App* import = app.add_subcommand("import", "Take in URLs of lists and other crawlers");
+    declare_import(*import, arguments);
+    for (CLI::App* command : {run, check, known, import})
         command->add_option("--config,-c", arguments.config_path, "The configuration file")
             ->capture_default_str();
     app.add_subcommand("events", "Print the catalogue of events");

@@ -10,6 +10,7 @@
 #include "base/bytes.h"
 #include "base/text.h"
 #include "crawl/digest.h"
+#include "crawl/seed_line.h"
 #include "log/events.h"
 
 namespace crawld {
@@ -127,30 +128,20 @@ bool Source::read(Line& line) {
     return true;
 }
 
-std::string rejection(std::string_view text, bool cut) {
-    if (cut) return "the line is too long";
-    if (text.find("://") == std::string_view::npos)
-        return "not a URL; write it with its scheme, for example https://" +
-               std::string(text.substr(0, 60));
-    return "not an http or https URL";
-}
-
 void take_line(const Line& line, const Source& source, const CanonicalRules& rules, KeyMaker& keys,
                Batched& out) {
-    const std::string_view text = trim(line.text);
-    if (text.starts_with('#') || (text.empty() && !line.cut)) return;
+    SeedLine seed = read_seed_line(line.text, line.cut, rules);
+    if (!seed.url && seed.rejection.empty()) return;
     ++out.lines;
-    auto url = line.cut ? std::nullopt : CanonicalUrl::parse(text);
-    if (!url) {
+    if (!seed.url) {
         ++out.rejected_count;
         if (out.rejected.size() < SeedReader::kRejectedTold)
-            out.rejected.push_back(
-                {source.line(), std::string(text.substr(0, 200)), rejection(text, line.cut)});
+            out.rejected.push_back({source.line(), std::string(trim(line.text).substr(0, 200)),
+                                    std::move(seed.rejection)});
         return;
     }
-    url = rules.apply(*std::move(url));
-    const UrlKey key = keys.key(*url);
-    out.urls.push_back({.url = std::move(*url),
+    const UrlKey key = keys.key(*seed.url);
+    out.urls.push_back({.url = *std::move(seed.url),
                         .key = key,
                         .priority = Priority::seed,
                         .discovery = source.discovery(),

@@ -9,6 +9,14 @@ namespace crawld {
 using format::ChunkItem;
 using format::SeenRecord;
 
+namespace {
+
+SeenRecord settled_record(const FetchedElsewhere& url) {
+    return {.state = UrlState::done, .moved_to = {}, .outcome = url.outcome, .status = url.status};
+}
+
+}  // namespace
+
 Change::Change(Frontier::State& state, Batch& batch, WallTime now)
     : state_(state), batch_(batch), mark_(batch.mark()), now_(now), totals_(state.totals) {}
 
@@ -122,6 +130,32 @@ void Change::make_known(UrlKey key) {
     state_.known.insert(key);
     put_seen(key, {});
     ++totals_.known;
+}
+
+void Change::make_known_settled(const FetchedElsewhere& url) {
+    HostChange& of = host(url.key.host);
+    if (of.row.facts.name.empty()) of.row.facts.name = url.host;
+    state_.known.insert(url.key);
+    put_seen(url.key, settled_record(url));
+    ++totals_.known;
+    ++totals_.done;
+}
+
+void Change::unqueue(const FetchedElsewhere& url, const SeenRecord& queued) {
+    HostChange& of = host(url.key.host);
+    CRAWLD_CHECK(of.entry->stay == nullptr && of.row.queued > 0 && totals_.queued > 0);
+    // Nothing at or above `fresh` may be settled, and where the URL stands is not known unless it
+    // moved.
+    for (size_t p = 0; p < kPriorities; ++p) {
+        format::QueueMarks& marks = of.row.queues[p];
+        const bool elsewhere =
+            queued.moved_to && static_cast<size_t>(queued.moved_to->priority) != p;
+        if (!elsewhere) marks.fresh = marks.tail;
+    }
+    put_seen(url.key, settled_record(url));
+    --of.row.queued;
+    --totals_.queued;
+    ++totals_.done;
 }
 
 void Change::add(std::span<const Arrival> arrivals) {

@@ -48,6 +48,10 @@ class Change {
     Status settle(const Settled& settled);
     // A URL becomes known. Cheapest in the order of keys, because `seen` is a sorted structure.
     void make_known(UrlKey key);
+    // The same of one that is settled from the beginning.
+    void make_known_settled(const FetchedElsewhere& url);
+    // A queued URL of a host that is not loaded was fetched by someone else. `queued` is its row.
+    void unqueue(const FetchedElsewhere& url, const format::SeenRecord& queued);
     // Queues URLs that became known, of one host, by priority and in the order in which they are to
     // be fetched.
     void add(std::span<const Arrival> arrivals);

@@ -174,6 +174,51 @@ Result<uint64_t> Frontier::add(std::span<const NewUrl> urls, std::string_view vi
     return found->size();
 }
 
+Result<Frontier::AddedFetched> Frontier::add_fetched(std::span<const FetchedElsewhere> urls,
+                                                     Batch& extra, WallTime now) {
+    std::vector<const FetchedElsewhere*> sorted;
+    for (const FetchedElsewhere& url : urls)
+        sorted.push_back(&url);
+    std::stable_sort(sorted.begin(), sorted.end(),
+                     [](const auto* a, const auto* b) { return a->key < b->key; });
+    const auto same = [](const auto* a, const auto* b) { return a->key == b->key; };
+    sorted.erase(std::unique(sorted.begin(), sorted.end(), same), sorted.end());
+    std::string keys;
+    std::vector<HostKey> hosts;
+    for (const FetchedElsewhere* url : sorted) {
+        put_key(keys, url->key);
+        hosts.push_back(url->key.host);
+    }
+    std::vector<std::optional<format::SeenRecord>> seen(sorted.size());
+    std::vector<bool> exists(sorted.size());
+    const auto read = state_->store.multi_get(Family::seen, keys, format::kUrlKeyBytes,
+                                              [&](size_t i, std::string_view value) {
+                                                  exists[i] = true;
+                                                  seen[i] = format::decode_seen(value);
+                                              });
+    if (!read) return tl::unexpected(read.error());
+    if (auto fetched = state_->fetch_rows(hosts); !fetched) return tl::unexpected(fetched.error());
+
+    Change change(*state_, extra, state_->clock.take(now));
+    AddedFetched counts;
+    for (size_t i = 0; i < sorted.size(); ++i) {
+        if (exists[i] && !seen[i]) return format::damaged("what is known of a URL");
+        if (!exists[i]) {
+            change.make_known_settled(*sorted[i]);
+            ++counts.added;
+        } else if (seen[i]->state == UrlState::queued) {
+            change.unqueue(*sorted[i], *seen[i]);
+            ++counts.unqueued;
+        }
+    }
+    std::vector<HostWake> woken;
+    if (auto written = change.write(Durability::synced, woken); !written)
+        return tl::unexpected(written.error());
+    for (const FetchedElsewhere* url : sorted)
+        state_->recent.insert(url->key);
+    return counts;
+}
+
 Result<std::optional<RobotsRecord>> Frontier::robots(std::string_view authority, HostKey host) {
     const auto value = state_->store.get(Family::robots, format::robots_key(host, authority));
     if (!value) return tl::unexpected(value.error());

@@ -116,6 +116,15 @@ class Frontier {
     Result<uint64_t> add(std::span<const NewUrl> urls, std::string_view via, Batch& extra,
                          WallTime now, std::vector<HostWake>& woken);
 
+    // Makes URLs known as settled. One that is queued leaves its queue; one that is due or settled
+    // stays as it is. While no host is loaded.
+    struct AddedFetched {
+        uint64_t added = 0;     // were not known
+        uint64_t unqueued = 0;  // were queued
+    };
+    Result<AddedFetched> add_fetched(std::span<const FetchedElsewhere> urls, Batch& extra,
+                                     WallTime now);
+
     // Whether a URL of the host was ever known. A robots.txt may redirect to one that is not.
     Result<bool> knows(HostKey host);
     // The next URLs of a host that is known, at most `max`; marks the host loaded.

@@ -99,6 +99,14 @@ struct Settled {
     uint64_t links_new = 0;  // out: how many of `found` were new
 };
 
+// What another crawler fetched.
+struct FetchedElsewhere {
+    UrlKey key;
+    std::string host;
+    uint8_t outcome = 0;  // fetch/outcome.h's number
+    uint16_t status = 0;
+};
+
 // A host that has URLs to fetch and is not loaded (or has been given more).
 struct HostWake {
     HostKey key;

@@ -1,4 +1,5 @@
-"""What `crawld export` writes is what the server was asked for and what its pages link to."""
+"""What `crawld export` writes is what the server was asked for and what its pages link to, and what
+`crawld import` takes in as seen is not fetched again."""
 
 import collections
 import csv
@@ -134,6 +135,104 @@ class ExportOfARunningCrawlTest(unittest.TestCase):
             for row in rows:
                 if row["state"] == "queued":
                     self.assertIn(row["via"], asked)
+
+
+def cdxj_line(url, status="200", mime="text/html"):
+    fields = {"url": url, "mime": mime, "status": status, "digest": "sha1:X", "length": "1",
+              "offset": "0", "filename": "a.warc.gz"}
+    return f"test,example)/ 20260203040506 {json.dumps(fields)}\n"
+
+
+def heritrix_line(url, status):
+    return f"2026-02-03T04:05:06.123Z {status:5} {2000:10} {url} LL - text/html #001 - sha1:X - -\n"
+
+
+class ImportTest(unittest.TestCase):
+    def run(self, result=None):
+        with harness.Workspace() as self.directory, \
+                harness.TestWeb(self.directory / "web", *SYNTHETIC) as self.web:
+            self.urls = sorted(reachable(self.web.port))
+            self.configure()
+            return super().run(result)
+
+    def configure(self, **limits):
+        config = settings(self.directory, self.web.port, crawl=crawl_of(self.web.port, **limits))
+        (self.directory / "crawld.yaml").write_text(json.dumps(config))
+        return config
+
+    def take(self, text, *arguments):
+        """The first line of what it says, behind the name."""
+        code, out, stderr = crawld(self.directory, "import", *arguments, "-", stdin=text.encode())
+        self.assertEqual(code, 0, stderr)
+        return out.decode().split(": ", 1)[1].strip()
+
+    def crawl(self):
+        with harness.Crawler(self.directory, self.configure(), "--until-idle") as crawler:
+            self.assertEqual(crawler.wait(60), 0, crawler.stderr())
+        return pages_asked(self.web)
+
+    def test_what_another_crawler_fetched_is_not_fetched_again(self):
+        """Its index, its log of the same, a failure in it, and what it had not come to."""
+        fetched, failed, waiting = self.urls[:300], self.urls[300:310], self.urls[310:]
+        index = "".join(cdxj_line(url) for url in fetched[:200])
+        log = "".join(heritrix_line(url, 200) for url in fetched[100:]) + \
+            "".join(heritrix_line(url, -2) for url in failed)
+        self.assertEqual(self.take(index, "--as", "seen"),
+                         "200 URLs: 0 queued, 200 added as fetched, 0 taken from their queues, "
+                         "0 known, 0 rejected")
+        self.assertEqual(self.take(log, "--as", "seen"),
+                         "210 URLs: 10 queued, 100 added as fetched, 0 taken from their queues, "
+                         "100 known, 0 rejected")
+        self.assertEqual(self.take("\n".join(waiting)),
+                         f"{len(waiting)} URLs: {len(waiting)} queued, 0 added as fetched, "
+                         "0 taken from their queues, 0 known, 0 rejected")
+        for text, arguments in ((index, ("--as", "seen")), (log, ("--as", "seen")), (log, ())):
+            self.assertIn(" 0 queued, 0 added as fetched, 0 taken", self.take(text, *arguments))
+        asked = self.crawl()
+        self.assertEqual(dict(asked), {url: 1 for url in failed + waiting})
+        code, out, stderr = crawld(self.directory, "export")
+        self.assertEqual(code, 0, stderr)
+        rows = [json.loads(line) for line in out.splitlines()]
+        self.assertEqual(len(rows), len(self.urls))
+        self.assertEqual({row["state"] for row in rows}, {"fetched"})
+
+    def test_an_export_is_a_list_of_urls_to_import(self):
+        with harness.Crawler(self.directory, self.configure(pages=50), "--until-idle") as crawler:
+            self.assertEqual(crawler.wait(60), 0, crawler.stderr())
+        first = pages_asked(self.web)
+        _, out, _ = crawld(self.directory, "export")
+        rows = [json.loads(line) for line in out.splitlines()]
+        (self.directory / "state").rename(self.directory / "old-state")
+        for state, how in (("queued", "queued"), ("fetched", "seen")):
+            self.take("\n".join(r["url"] for r in rows if r["state"] == state), "--as", how)
+        both = self.crawl()
+        self.assertEqual({url: count for url, count in both.items() if count > 1}, {})
+        self.assertLess(len(first), len(both))
+        self.assertEqual(set(both), set(self.urls))
+
+    def test_it_is_refused_while_a_daemon_has_the_state(self):
+        with harness.Crawler(self.directory, self.configure()) as crawler:
+            crawler.event("crawl.idled")
+            code, out, stderr = crawld(self.directory, "import", "-", stdin=b"http://a/\n")
+            self.assertEqual((code, out), (75, b""), stderr)
+            self.assertIn("in use by another instance", stderr)
+
+    def test_what_cannot_be_imported_is_named(self):
+        seen = self.directory / "requests.seen"
+        seen.write_text("00b1c9a0e8a1d6b8a4d1b1fd6d3be7ad6f3f8d55\n" * 3)
+        code, _, stderr = crawld(self.directory, "import", str(seen))
+        self.assertEqual(code, 65, stderr)
+        self.assertIn("requests.seen of Scrapy", stderr)
+        code, _, stderr = crawld(self.directory, "import", "-",
+                                 stdin=b"http://elsewhere.test/\x1b[2J\xff\n")
+        self.assertEqual(code, 65, stderr)
+        self.assertIn(':1: out-of-scope: "http://elsewhere.test/\\u001b[2J\\ufffd"', stderr)
+        state = self.directory / "state"
+        before = {path: path.read_bytes() for path in state.rglob("*") if path.is_file()}
+        self.assertEqual(crawld(self.directory, "import", "/no/such/file")[0], 66)
+        self.assertEqual(crawld(self.directory, "import")[0], 64)
+        self.assertEqual(crawld(self.directory, "import", "--as", "done", str(seen))[0], 64)
+        self.assertEqual(before, {path: path.read_bytes() for path in before})
 
 
 if __name__ == "__main__":

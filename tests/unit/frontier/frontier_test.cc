@@ -312,3 +312,78 @@ TEST_CASE_FIXTURE(FrontierFixture,
     CHECK(frontier->knows(key_of("a")).value());
     CHECK_FALSE(frontier->knows(key_of("b")).value());
 }
+
+namespace {
+
+FetchedElsewhere fetched(const std::string& text) {
+    const NewUrl url = new_url(text);
+    return {.key = url.key, .host = std::string(url.url.host()), .outcome = 0, .status = 200};
+}
+
+Frontier::AddedFetched add_fetched(FrontierFixture& f, const Texts& texts) {
+    std::vector<FetchedElsewhere> urls;
+    for (const std::string& text : texts)
+        urls.push_back(fetched(text));
+    Batch extra;
+    const auto added = f.frontier->add_fetched(urls, extra, f.now);
+    REQUIRE_MESSAGE(added.has_value(), added.error().message);
+    return *added;
+}
+
+}  // namespace
+
+TEST_CASE_FIXTURE(FrontierFixture, "what was fetched elsewhere is known, once, and never queued") {
+    CHECK_EQ(add_fetched(*this, {"http://a/1", "http://a/2", "http://a/1", "http://b/"}).added, 3);
+    reopen();
+    CHECK_EQ(add_fetched(*this, {"http://a/1", "http://a/2", "http://b/"}).added, 0);
+    CHECK_EQ(add(new_urls({"http://a/1", "http://a/3", "http://b/"})), 1);
+    CHECK_EQ(load_texts("a"), Texts{"http://a/3"});
+    CHECK_EQ(frontier->counts().known, 4);
+    CHECK_EQ(frontier->counts().done, 3);
+    CHECK_EQ(frontier->counts().hosts, 1);
+    CHECK_EQ(rows(Family::due), 1);
+    CHECK(frontier->knows(key_of("b")).value());
+}
+
+TEST_CASE_FIXTURE(FrontierFixture, "a queued URL that was fetched elsewhere leaves its queue") {
+    add(new_urls({"http://a/1", "http://a/2", "http://b/"}));
+    add(new_urls({"http://a/3"}, Priority::seed));
+    const auto first = add_fetched(*this, {"http://a/2", "http://a/3", "http://b/", "http://c/"});
+    CHECK_EQ(first.added, 1);
+    CHECK_EQ(first.unqueued, 3);
+    CHECK_EQ(add_fetched(*this, {"http://a/2", "http://b/"}).unqueued, 0);
+    CHECK_EQ(frontier->counts().queued, 1);
+    CHECK_EQ(frontier->counts().hosts, 1);
+    CHECK_EQ(rows(Family::due), 1);
+    for (int start = 0; start < 2; ++start) {
+        CHECK_EQ(wake(), Texts{"a"});
+        const HostLoad loaded = load("a");
+        CHECK(loaded.exhausted);
+        REQUIRE_EQ(loaded.urls.size(), 1);
+        CHECK_EQ(loaded.urls.front().url.href(), "http://a/1");
+        if (start == 1) commit({settled(loaded.urls.front())});
+        reopen();
+    }
+    CHECK_EQ(frontier->counts().queued, 0);
+    // What comes later is found behind what is left of the queues.
+    add(new_urls({"http://a/4", "http://b/2"}));
+    CHECK_EQ(load_texts("a"), Texts{"http://a/4"});
+    CHECK_EQ(load_texts("b"), Texts{"http://b/2"});
+}
+
+TEST_CASE_FIXTURE(FrontierFixture, "a retry in its queue or due, that was fetched elsewhere") {
+    add(new_urls({"http://a/1", "http://a/2"}));
+    for (const QueuedUrl& url : load("a").urls)
+        commit({retry_at(url, url.url.path() == "/1" ? now + seconds(1) : now + hours(1))});
+    now += seconds(2);
+    wake();
+    reopen();
+    const auto added = add_fetched(*this, {"http://a/1", "http://a/2"});
+    CHECK_EQ(added.unqueued, 1);  // what is due stays due
+    CHECK_EQ(frontier->counts().due, 1);
+    CHECK_EQ(frontier->counts().queued, 0);
+    CHECK_EQ(load_texts("a"), Texts{});
+    now += hours(2);
+    wake();
+    CHECK_EQ(load_texts("a"), Texts{"http://a/2"});
+}
