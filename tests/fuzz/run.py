@@ -37,7 +37,7 @@ DOCS = [pathlib.Path("/usr/share/doc") / name
 # The longest inputs: beyond them a run gets slower and finds no more.
 MAX_LEN = {"url": 512, "robots": 2048, "scanner": 2048, "tree": 8192, "decode": 8192,
            "charset": 4096, "mime": 512, "sitemap": 8192, "headers": 2048, "config": 4096,
-           "cost": 256, "warc": 8192}
+           "cost": 256, "warc": 8192, "import": 4096}
 DICTIONARY = {"scanner": "html", "tree": "html", "charset": "html"}
 TIMEOUT_SECONDS = 25  # for one input; the promises about time are asserted by `cost`
 RSS_MAX_MB = 2048
