@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/fingerprint.h"
+#include "crawl/path_pattern.h"
 #include "html/simhash.h"
 
 namespace crawld {
@@ -26,24 +27,26 @@ uint64_t mixed(uint64_t a, uint64_t b) {
     return std::max<uint64_t>(x * 0xe9846af9b1a615d, 1);  // 0 is none
 }
 
-// "/a/", "/a/b/" and "/a/b/c?" of "/a/b/c?d".
+// Of "/a/b7/c?d": "/a/", "/a/b7/" and "/a/b7/c?", and the pattern.
 struct Prefixes {
     std::array<std::string_view, kPrefixesOfUrl> text;
     size_t count = 0;
+    std::string_view path;
+    bool has_query = false;
 };
 
 Prefixes prefixes_in(std::string_view path_and_query) {
     Prefixes out;
     const size_t query = path_and_query.find('?');
-    const std::string_view path = path_and_query.substr(0, query);
+    out.path = path_and_query.substr(0, query);
+    out.has_query = query != std::string_view::npos;
     size_t end = 0;
     for (int level = 0; level < 2; ++level) {
-        end = path.find('/', end + 1);
+        end = out.path.find('/', end + 1);
         if (end == std::string_view::npos) break;
-        out.text[out.count++] = path.substr(0, end + 1);
+        out.text[out.count++] = out.path.substr(0, end + 1);
     }
-    if (query != std::string_view::npos)
-        out.text[out.count++] = path_and_query.substr(0, query + 1);
+    if (out.has_query) out.text[out.count++] = path_and_query.substr(0, query + 1);
     return out;
 }
 
@@ -123,31 +126,48 @@ ContentWatch::Finding ContentWatch::note(const Page& page) {
     if (page.error) return {};
     if (again) return finding;  // nothing new is expected of it
     const Prefixes prefixes = prefixes_in(page.path_and_query);
-    for (size_t i = 0; i < prefixes.count; ++i) {
-        Prefix& prefix = prefix_of(prefix_key(page.key.host, prefixes.text[i]));
-        prefix.share += kWeight * ((finding.copy == CopyKind::none ? 1.0F : 0.0F) - prefix.share);
-        ++prefix.pages;
-        const bool falls =
-            !prefix.demoted && prefix.pages >= kPagesMin && prefix.share < kDemotedBelow;
-        const bool rises = prefix.demoted && prefix.share > kRestoredAbove;
-        if (!falls && !rises) continue;
+    const bool is_new = finding.copy == CopyKind::none;
+    bool covered = false;
+    for (size_t i = 0; i < prefixes.count; ++i)
+        covered = note_prefix(page.key.host, prefixes.text[i], is_new, true, finding) || covered;
+    const PathPattern pattern(prefixes.path, prefixes.has_query);
+    if (!pattern.text().empty())
+        note_prefix(page.key.host, pattern.text(), is_new, !covered, finding);
+    return finding;
+}
+
+// Whether it is demoted now. `may_fall`: not where a part of the host that holds it has fallen.
+bool ContentWatch::note_prefix(HostKey host, std::string_view text, bool is_new, bool may_fall,
+                               Finding& finding) {
+    Prefix& prefix = prefix_of(prefix_key(host, text));
+    prefix.share += kWeight * ((is_new ? 1.0F : 0.0F) - prefix.share);
+    ++prefix.pages;
+    const bool falls =
+        may_fall && !prefix.demoted && prefix.pages >= kPagesMin && prefix.share < kDemotedBelow;
+    const bool rises = prefix.demoted && prefix.share > kRestoredAbove;
+    if (falls || rises) {
         prefix.demoted = falls;
         demoted_ += falls ? 1 : -1;
         finding.turns.push_back(
-            {.prefix = std::string(prefixes.text[i]), .demoted = falls, .share = prefix.share});
+            {.prefix = std::string(text), .demoted = falls, .share = prefix.share});
     }
-    return finding;
+    return prefix.demoted;
+}
+
+bool ContentWatch::is_demoted_prefix(HostKey host, std::string_view text) const {
+    const uint64_t key = prefix_key(host, text);
+    const auto places = std::span(prefixes_).subspan(first_place(key), kPrefixWays);
+    return std::any_of(places.begin(), places.end(),
+                       [key](const Prefix& place) { return place.key == key && place.demoted; });
 }
 
 bool ContentWatch::is_demoted(HostKey host, std::string_view path_and_query) const {
     if (demoted_ == 0) return false;
     const Prefixes prefixes = prefixes_in(path_and_query);
-    for (size_t i = 0; i < prefixes.count; ++i) {
-        const uint64_t key = prefix_key(host, prefixes.text[i]);
-        for (const Prefix& place : std::span(prefixes_).subspan(first_place(key), kPrefixWays))
-            if (place.key == key && place.demoted) return true;
-    }
-    return false;
+    for (size_t i = 0; i < prefixes.count; ++i)
+        if (is_demoted_prefix(host, prefixes.text[i])) return true;
+    const PathPattern pattern(prefixes.path, prefixes.has_query);
+    return !pattern.text().empty() && is_demoted_prefix(host, pattern.text());
 }
 
 }  // namespace crawld

@@ -3,11 +3,12 @@
 //
 // How: a page's digest and simhash are looked for among those of its host. Simhashes that differ
 //      in at most three bits have one of their four quarters in common, so each is kept under its
-//      four quarters. For the first two levels of a path, and for a path with a query, the share
-//      of new content is averaged over about the last 32 pages; a prefix that falls below
-//      kDemotedBelow after kPagesMin pages is demoted until it rises above kRestoredAbove: links
-//      to it are fetched after all others of the host. What it does fetch keeps the share alive.
-//      A page that is fetched again counts for no share.
+//      four quarters. For the first two levels of a path, for a path with a query, and for pages
+//      whose names differ in their numbers alone (path_pattern.h), the share of new content is
+//      averaged over about the last 32 pages; a prefix that falls below kDemotedBelow after
+//      kPagesMin pages is demoted until it rises above kRestoredAbove: links to it are fetched
+//      after all others of the host. What it does fetch keeps the share alive. A page that is
+//      fetched again counts for no share.
 // Owns:   tables of fixed size, about 5 MB; at the bound the older entry leaves. Nothing is on
 //         disk: after a start it takes a prefix kPagesMin pages to be known again.
 // Thread: the loop's.
@@ -82,6 +83,9 @@ class ContentWatch {
     std::optional<CopyKind> known_content(const Page& page);
     CopyKind similar_content(const Page& page);
     Prefix& prefix_of(uint64_t key);
+    bool note_prefix(HostKey host, std::string_view text, bool is_new, bool may_fall,
+                     Finding& finding);
+    bool is_demoted_prefix(HostKey host, std::string_view text) const;
 
     std::vector<Seen> seen_;
     std::vector<Near> near_;

@@ -153,12 +153,11 @@ void Crawler::watch_content(Visit& visit) {
                                         .error = visit.outcome == Outcome::client_error});
     visit.copy = finding.copy;
     for (const auto& [prefix, demoted, share] : finding.turns) {
+        const PrefixTurn turn{.host = visit.host->name, .prefix = prefix, .share = share};
         if (demoted)
-            context_.log.write(
-                PrefixDemoted{.host = visit.host->name, .prefix = prefix, .share = share});
+            context_.log.write(PrefixDemoted{turn});
         else
-            context_.log.write(
-                PrefixRestored{.host = visit.host->name, .prefix = prefix, .share = share});
+            context_.log.write(PrefixRestored{turn});
     }
     for (NewUrl& url : facts.urls)
         if (url.priority != Priority::urgent && url.discovery != Discovery::manifest &&

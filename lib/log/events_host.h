@@ -109,10 +109,8 @@ void describe(V& v, const HostResumed& e) {
     v.field({.name = "failures", .help = "Failures in a row before."}, e.failures);
 }
 
-struct PrefixDemoted {
-    static constexpr std::string_view kName = "prefix.demoted";
-    static constexpr std::string_view kHelp =
-        "A part of a host brings little that is new: links to it are fetched after all others.";
+// A part of a host whose standing has changed.
+struct PrefixTurn {
     static constexpr LogLevel kLevel = LogLevel::info;
     static constexpr bool kCrawlLog = false;
     std::string host{};
@@ -120,28 +118,26 @@ struct PrefixDemoted {
     double share = 0;
 };
 template <class V>
-void describe(V& v, const PrefixDemoted& e) {
+void describe(V& v, const PrefixTurn& e) {
     v.field({.name = "host", .help = "The host name."}, e.host);
-    v.field({.name = "prefix", .help = "What the paths begin with."}, e.prefix);
+    v.field({.name = "prefix",
+             .help = "What the paths begin with; # stands for numbers, /* for pages directly below "
+                     "the root whose names have none."},
+            e.prefix);
     v.field({.name = "share", .help = "Of its last pages, those with new content."}, e.share);
 }
 
-struct PrefixRestored {
+struct PrefixDemoted : PrefixTurn {
+    static constexpr std::string_view kName = "prefix.demoted";
+    static constexpr std::string_view kHelp =
+        "A part of a host brings little that is new: links to it are fetched after all others.";
+};
+
+struct PrefixRestored : PrefixTurn {
     static constexpr std::string_view kName = "prefix.restored";
     static constexpr std::string_view kHelp =
         "A part of a host that was demoted brings new content again.";
-    static constexpr LogLevel kLevel = LogLevel::info;
-    static constexpr bool kCrawlLog = false;
-    std::string host{};
-    std::string prefix{};
-    double share = 0;
 };
-template <class V>
-void describe(V& v, const PrefixRestored& e) {
-    v.field({.name = "host", .help = "The host name."}, e.host);
-    v.field({.name = "prefix", .help = "What the paths begin with."}, e.prefix);
-    v.field({.name = "share", .help = "Of its last pages, those with new content."}, e.share);
-}
 
 struct DnsFailed {
     static constexpr std::string_view kName = "dns.failed";

@@ -109,6 +109,58 @@ TEST_CASE_FIXTURE(Watched, "ContentWatch: a prefix without news is demoted, and 
     CHECK(watch.is_demoted(kHost, "/cal/2026/1"));
 }
 
+TEST_CASE_FIXTURE(Watched,
+                  "ContentWatch: names that differ in their numbers are a part of a host") {
+    std::string turns;
+    const auto take = [&](std::string path, uint64_t content) {
+        for (const auto& turn : note(content, 0, false, path).turns)
+            turns += (turn.demoted ? "-" : "+") + turn.prefix + " ";
+    };
+    for (uint64_t i = 0; i < 100; ++i) {
+        const std::string n = std::to_string(i);
+        take("/day-" + n, 1);
+        take("/page" + n + ".html", 100 + i);  // its content is new
+        take("/" + n + "th", 2);
+        take("/" + n + "a" + n + "b", 3);
+        take("/" + n + "/x", 4);
+        take("/cal/2026-" + n, i % 3 == 0 ? 300 + i : 5);
+        take("/cal/x" + n + "/y", i % 3 == 0 ? 600 + i : 6);
+        take("/find" + n + "?a=" + n, 7);
+        take("/about", 800 + i);
+    }
+    CHECK(turns == "-/day-# -/#th -/# -/#/ -/find#? ");
+    CHECK(watch.is_demoted(kHost, "/day-1000"));
+    CHECK(watch.is_demoted(kHost, "/1a2"));
+    CHECK(watch.is_demoted(kHost, "/55/x"));
+    CHECK(watch.is_demoted(kHost, "/find3?b"));
+    for (const char* path : {"/page1.html", "/cal/2026-1", "/cal/x1/y", "/about", "/", "/find3",
+                             "/day-", "/Day-1", "/caf%C3%A9", "/x/y"})
+        CHECK_FALSE_MESSAGE(watch.is_demoted(kHost, path), path);
+    turns.clear();
+    for (uint64_t i = 0; i < 20; ++i)
+        take("/day-" + std::to_string(i), 9'000 + i);
+    CHECK(turns == "+/day-# ");
+}
+
+TEST_CASE_FIXTURE(Watched, "ContentWatch: names without numbers below the root are one part") {
+    std::string turns;
+    const auto take = [&](std::string path, uint64_t content) {
+        for (const auto& turn : note(content, 0, false, path).turns)
+            turns += (turn.demoted ? "-" : "+") + turn.prefix + " ";
+    };
+    for (char a = 'a'; a <= 'z'; ++a)
+        for (const char* b : {"x", "y%C3%A9", "z"}) {
+            take(std::string("/") + a + b, 1);
+            take("/", 2);
+            take(std::string("/good/") + a + b, 1'000 + urls);
+            take(std::string("/good?") + a + b, 2'000 + urls);
+        }
+    CHECK(turns == "-/* ");
+    CHECK(watch.is_demoted(kHost, "/never-seen"));
+    for (const char* path : {"/", "/good/x", "/good?x", "/x1", "/x/", "/?"})
+        CHECK_FALSE_MESSAGE(watch.is_demoted(kHost, path), path);
+}
+
 TEST_CASE_FIXTURE(Watched, "ContentWatch: a few copies are no trap, and error pages do not count") {
     for (uint64_t i = 0; i + 1 < ContentWatch::kPagesMin; ++i)
         CHECK(note(7, 0, false, "/few/x").turns.empty());
