@@ -86,10 +86,12 @@ void describe(V& v, LimitsOptions& o) {
              .help = "Pages in the whole crawl, over all runs; 0 means no limit.",
              .per_host = false},
             o.pages);
-    v.field({.name = "pages_per_host",
-             .help = "Pages of one host, over all runs; 0 means no limit. What is beyond a budget "
-                     "of a host is skipped for good."},
-            o.pages_per_host);
+    v.field(
+        {.name = "pages_per_host",
+         .help = "Pages of one host, over all runs, each counted once however often it is tried "
+                 "or fetched again; 0 means no limit. What is beyond a budget of a host is "
+                 "skipped for good."},
+        o.pages_per_host);
     v.field({.name = "bytes_per_host",
              .help = "Bytes received from one host, over all runs; 0 means no limit. What is under "
                      "way when it is reached still counts."},

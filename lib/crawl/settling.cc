@@ -1,5 +1,6 @@
 // What becomes of a URL after its visit: done, gone, or due again, and what its host is told.
 #include <algorithm>
+#include <utility>
 
 #include "crawl/crawler.h"
 
@@ -81,12 +82,13 @@ void Crawler::settle_page(Visit& visit) {
     settled.status = static_cast<uint16_t>(std::clamp(visit.result.status, 0, 999));
     settled.via = visit.item.url.href();
     settled.found = std::move(visit.facts.urls);
-    if (visit.tickets.taken) --host.pages_under_way;  // from here on `facts` counts it
-    if (visit.result.status > 0) {
-        ++host.facts.pages;
-    } else {
+    const bool answered = visit.result.status > 0;
+    // From here on `facts` counts it.
+    if (std::exchange(visit.tickets.new_page, false)) --host.pages_under_way;
+    if (!answered)
         ++host.facts.failures;
-    }
+    else if (!visit.item.counted)
+        ++host.facts.pages;
     if (worth_retrying(visit)) {
         // The host's pause is the retry's too; a failure of the URL alone doubles on its own.
         const Duration own = host.options->politeness.backoff_min *
@@ -96,6 +98,7 @@ void Crawler::settle_page(Visit& visit) {
         settled.state = UrlState::due;
         settled.due_at = wall + pause;
         settled.again = visit.item;
+        settled.again.counted |= answered;
         settled.again.discovered = settled.due_at;
         ++settled.again.attempt;
         if (settled.again.first_try == WallTime{}) settled.again.first_try = wall;
@@ -105,6 +108,7 @@ void Crawler::settle_page(Visit& visit) {
         settled.state = UrlState::due;
         settled.due_at = wall + *after;
         settled.again = visit.item;
+        settled.again.counted |= answered;
         // Only tries count that are not made for ever.
         const bool refetched = host.options->fetch.refetch_after != Duration{0};
         settled.again.attempt = refetched ? 0 : visit.item.attempt + 1;

@@ -8,9 +8,11 @@ namespace crawld {
 namespace {
 
 // The budget of the host that is used up, if one is.
-std::string_view spent_budget(const HostState& host, const LimitsOptions& limits) {
+std::string_view spent_budget(const HostState& host, const QueuedUrl& item,
+                              const LimitsOptions& limits) {
     const HostFacts& facts = host.facts;
-    if (limits.pages_per_host != 0 && facts.pages + host.pages_under_way >= limits.pages_per_host)
+    if (limits.pages_per_host != 0 && !item.counted &&
+        facts.pages + host.pages_under_way >= limits.pages_per_host)
         return "limits.pages_per_host";
     if (limits.bytes_per_host != 0 && facts.bytes >= limits.bytes_per_host)
         return "limits.bytes_per_host";
@@ -34,7 +36,7 @@ Progress Crawler::step_admit(Visit& visit) {
     }
     if (item.url.href().size() > limits.url_bytes)
         return settle(visit, Outcome::skipped, "limits.url_bytes");
-    if (const std::string_view budget = spent_budget(host, limits); !budget.empty())
+    if (const std::string_view budget = spent_budget(host, item, limits); !budget.empty())
         return settle(visit, Outcome::skipped, std::string(budget));
     // One URL has one deadline over all its tries. It is held against the time for which this one
     // was appointed, so that nobody pays for a time when we were not running.

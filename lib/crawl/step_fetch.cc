@@ -152,7 +152,6 @@ void Crawler::put_back(Visit& visit) {
     HostState& host = *visit.host;
     leave_slot(visit);
     if (visit.kind == VisitKind::page) {
-        --host.pages_under_way;
         host.urls.push_front(std::move(visit.item));
         free_visit(visit);
     } else {

@@ -6,7 +6,6 @@ namespace crawld {
 Progress Crawler::step_retire(Visit& visit) {
     HostState& host = *visit.host;
     const bool canceled = visit.outcome == Outcome::canceled;
-    if (canceled && visit.kind == VisitKind::page) --host.pages_under_way;
     if (!canceled) report(visit);
     leave_slot(visit);
     free_visit(visit);

@@ -102,7 +102,8 @@ void Crawler::take_slot(Visit& visit) {
     if (visit.kind == VisitKind::page) {
         host.next = nullptr;
         host.decided.reset();
-        ++host.pages_under_way;
+        visit.tickets.new_page = !visit.item.counted;
+        if (visit.tickets.new_page) ++host.pages_under_way;
         host.robots_of(visit.item.url.authority()).used = true;
     } else {
         std::erase(host.waiting, &visit);  // a retry may have gone to the front meanwhile
@@ -142,6 +143,7 @@ void Crawler::answered(Visit& visit) {
 void Crawler::leave_slot(Visit& visit) {
     if (!visit.tickets.taken) return;
     if (visit.tickets.unproven) --unproven_under_way_;
+    if (visit.tickets.new_page) --visit.host->pages_under_way;
     visit.tickets = {};
     --under_way_;
     tell_loops(context_.gates.retired(), 0);

@@ -43,6 +43,7 @@ struct Tickets {
     uint64_t ip_key = 0;
     bool taken = false;
     bool unproven = false;  // counts in Crawler::unproven_under_way_
+    bool new_page = false;  // counts in HostState::pages_under_way
     bool answered = false;
 };
 

@@ -17,7 +17,9 @@ constexpr uint8_t kHasAttempt = 0x10;
 constexpr uint8_t kHasDiscovered = 0x20;
 constexpr uint8_t kHasValidators = 0x40;
 constexpr uint8_t kHasMore = 0x80;
-constexpr uint8_t kMoreLastmod = 0x01;  // the only one of the second byte of flags
+// The second byte of flags.
+constexpr uint8_t kMoreLastmod = 0x01;
+constexpr uint8_t kMoreCounted = 0x02;
 
 size_t shared_bytes(std::string_view a, std::string_view b) {
     const auto end = std::mismatch(a.begin(), a.begin() + std::min(a.size(), b.size()), b.begin());
@@ -50,6 +52,7 @@ struct Entry {
     WallTime discovered{};
     Validators validators;
     WallTime lastmod{};
+    bool counted = false;
 };
 
 // Makes the entry before into the next one.
@@ -74,9 +77,12 @@ void read_entry(ValueReader& in, Entry& entry) {
         entry.validators.last_modified = in.bytes().text();
         in.require(!entry.validators.empty());
     }
+    const uint8_t more = (flags & kHasMore) != 0 ? in.bytes().u8() : 0;
+    in.require((more != 0) == ((flags & kHasMore) != 0));
+    in.require((more & ~(kMoreLastmod | kMoreCounted)) == 0);
+    entry.counted = (more & kMoreCounted) != 0;
     entry.lastmod = {};
-    if ((flags & kHasMore) != 0) {
-        in.require(in.bytes().u8() == kMoreLastmod);
+    if ((more & kMoreLastmod) != 0) {
         entry.lastmod = in.time();
         in.require(entry.lastmod != WallTime{});
     }
@@ -96,7 +102,8 @@ ChunkItem chunk_item(const QueuedUrl& url) {
             .discovered = url.discovered,
             .etag = url.validators.etag,
             .last_modified = url.validators.last_modified,
-            .lastmod = url.lastmod};
+            .lastmod = url.lastmod,
+            .counted = url.counted};
 }
 
 void encode_chunk(std::string& out, std::span<const ChunkItem> items) {
@@ -110,9 +117,10 @@ void encode_chunk(std::string& out, std::span<const ChunkItem> items) {
         const bool new_discovered = item.discovered != before.discovered;
         const bool validators = !item.etag.empty() || !item.last_modified.empty();
         const bool lastmod = item.lastmod > WallTime{};  // time is from 1970 on
+        const int more = (lastmod ? kMoreLastmod : 0) | (item.counted ? kMoreCounted : 0);
         const int flags = static_cast<int>(item.discovery) | (new_via ? kHasVia : 0) |
                           (tried ? kHasAttempt : 0) | (new_discovered ? kHasDiscovered : 0) |
-                          (validators ? kHasValidators : 0) | (lastmod ? kHasMore : 0);
+                          (validators ? kHasValidators : 0) | (more != 0 ? kHasMore : 0);
         const size_t shared = shared_bytes(before.href, item.href);
         put_u8(out, static_cast<uint8_t>(flags));
         put_varint(out, shared);
@@ -129,10 +137,8 @@ void encode_chunk(std::string& out, std::span<const ChunkItem> items) {
             put_text(out, item.etag);
             put_text(out, item.last_modified);
         }
-        if (lastmod) {
-            put_u8(out, kMoreLastmod);
-            put_time(out, item.lastmod);
-        }
+        if (more != 0) put_u8(out, static_cast<uint8_t>(more));
+        if (lastmod) put_time(out, item.lastmod);
         before = item;
     }
 }
@@ -163,6 +169,7 @@ std::optional<std::vector<QueuedUrl>> decode_chunk(std::string_view value, HostK
                        .via = std::string(entry.via),
                        .validators = std::move(entry.validators),
                        .lastmod = entry.lastmod,
+                       .counted = entry.counted,
                        .chunk = ref});
     }
     if (!in.complete()) return std::nullopt;

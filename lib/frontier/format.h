@@ -28,10 +28,11 @@
 //               [via text] if flags & 0x08, [attempt varint, first_try time] if flags & 0x10,
 //               [discovered time] if flags & 0x20, [etag text, last_modified text] if flags & 0x40,
 //               [more u8, [lastmod time] if more & 0x01] if flags & 0x80
-//               The low three bits of flags are the Discovery; other bits of `more` are zero, and
-//               one is set. The URL is the first `shared` bytes of the entry before and `rest`. An
-//               entry without `via` or `discovered` has those of the entry before (empty and zero
-//               in front of the first); without `attempt` it was never tried.
+//               The low three bits of flags are the Discovery; 0x02 of `more` says that the URL is
+//               counted among the pages of its host, other bits are zero, and one is set. The URL
+//               is the first `shared` bytes of the entry before and `rest`. An entry without `via`
+//               or `discovered` has those of the entry before (empty and zero in front of the
+//               first); without `attempt` it was never tried.
 //
 // seen.host is the HostKey (url/keys.h): vshard(2) and fingerprint(6). Fingerprints of URLs are not
 // in a chunk: they are computed from the text.
@@ -98,6 +99,7 @@ struct ChunkItem {
     std::string_view etag{};
     std::string_view last_modified{};
     WallTime lastmod{};
+    bool counted = false;
 };
 ChunkItem chunk_item(const QueuedUrl& url);  // views of it
 void encode_chunk(std::string& out, std::span<const ChunkItem> items);

@@ -64,6 +64,7 @@ struct QueuedUrl {
     std::string via{};        // the page it was found on; empty for seeds
     Validators validators{};  // of the last answer, if it is fetched again
     WallTime lastmod{};       // as NewUrl has it
+    bool counted = false;     // among the pages of its host already
     ChunkRef chunk{};
 
     // Before its turn, whatever its priority was: a failure may have passed.
@@ -78,7 +79,7 @@ struct HostFacts {
     std::string name{};
     WallTime not_before{};
     std::string politeness{};
-    uint64_t pages = 0;  // settled with a response
+    uint64_t pages = 0;  // answered; each counts once, however often it is fetched
     uint64_t bytes = 0;  // on the wire
     uint64_t failures = 0;
     Duration fetching{0};  // what its fetches took together

@@ -177,11 +177,34 @@ TEST_CASE("lastmod costs nine bytes where there is one, and none elsewhere") {
     CHECK_EQ((*urls)[1].lastmod, WallTime{});
     CHECK_EQ((*urls)[2].lastmod, WallTime{});
     const size_t more = bytes.find("\x00\x00\x01\0"s) + 2;
-    for (const char other : {'\x00', '\x02', '\x03', '\x80'}) {
+    for (const char other : {'\x00', '\x02', '\x04', '\x80'}) {
         std::string changed = bytes;
         changed[more] = other;
         CHECK_FALSE(decode(changed).has_value());
     }
+}
+
+TEST_CASE("that a URL is counted among the pages of its host costs a byte where it is so") {
+    const std::array items{
+        format::ChunkItem{.href = "http://a/", .via = "", .counted = true},
+        format::ChunkItem{.href = "http://a/b", .via = ""},
+        format::ChunkItem{
+            .href = "http://a/c", .via = "", .lastmod = wall_from_us(0x0102), .counted = true}};
+    std::string bytes;
+    format::encode_chunk(bytes, items);
+    CHECK_EQ(bytes, "\x01\x03"s + "\x81\x00\x09http://a/\x00\x00\x02"s + "\x01\x09\x01"s +
+                        "b\0\0"s + "\x81\x09\x01"s + "c\0\0\x03\0\0\0\0\0\0\x01\x02"s);
+    const auto decode = [](std::string_view chunk) {
+        return format::decode_chunk(chunk, kHost, ChunkRef{});
+    };
+    check_only_whole(bytes, decode);
+    const auto urls = decode(bytes);
+    REQUIRE_EQ(urls->size(), 3);
+    CHECK((*urls)[0].counted);
+    CHECK_FALSE((*urls)[1].counted);
+    CHECK((*urls)[2].counted);
+    CHECK(format::chunk_item((*urls)[2]).counted);
+    CHECK_EQ((*urls)[2].lastmod, wall_from_us(0x0102));
 }
 
 // What was written before there was a second byte of flags.
