@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "crawl/codings.h"
 #include "crawl/crawler.h"
 #include "crawl/sitemap_digest.h"
 #include "log/events.h"
@@ -127,7 +128,7 @@ Crawler::BodyReader Crawler::page_reader(const Visit& visit) const {
                       .depth = visit.item.depth,
                       .hops = visit.item.hops,
                       .content_type = header_or_empty(visit.result, "content-type"),
-                      .content_encoding = visit.result.header_list("content-encoding"),
+                      .content_encoding = codings_of(visit.result),
                       .headers = take_page_headers(visit.result.headers),
                       .body = {},
                       .options = visit.host->options,

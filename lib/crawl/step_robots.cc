@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "crawl/codings.h"
 #include "crawl/crawler.h"
 #include "log/events.h"
 
@@ -127,7 +128,7 @@ Progress Crawler::step_judge(Visit& visit) {
 
 Crawler::BodyReader Crawler::robots_reader(const Visit& visit) const {
     return [answer = answer_of(visit), product = context_.current()->product,
-            coding = visit.result.header_list("content-encoding")](std::string body) mutable {
+            coding = codings_of(visit.result)](std::string body) mutable {
         answer.body = std::move(body);
         return BodySaid(read_robots(std::move(answer), coding, product));
     };

@@ -29,8 +29,16 @@ def response(body=PAGE, headers=b"", status=b"200 OK", length=None):
 
 
 def chunked(body):
-    return (b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n" +
-            body)
+    return transferred(b"chunked", body)
+
+
+def transferred(coding, body, headers=b""):
+    return (b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: " + coding +
+            b"\r\n" + headers + b"\r\n" + body)
+
+
+def in_chunks(body):
+    return b"%x\r\n" % len(body) + body + b"\r\n0\r\n\r\n"
 
 
 def forever(head, part, gap=0.0):
@@ -95,6 +103,14 @@ FAULTS = {
                                 b"Content-Encoding: gzip\r\n"), "undecodable", None),
     "gzip-and-more": (response(ZIPPED + b"garbage", b"Content-Encoding: gzip\r\n"), "ok", 100),
     "not-gzip": (response(PAGE, b"Content-Encoding: gzip\r\n"), "undecodable", 0),
+    "gzip-on-the-way": (transferred(b"gzip, chunked", in_chunks(ZIPPED)), "ok", 100),
+    "gzip-on-the-way-to-the-end": (transferred(b"gzip", ZIPPED), "ok", 100),
+    "gzip-in-gzip": (transferred(b"gzip, chunked", in_chunks(gzip.compress(ZIPPED)),
+                                 b"Content-Encoding: gzip\r\n"), "ok", 100),
+    "gzip-cut-on-the-way": (transferred(b"gzip, chunked", in_chunks(ZIPPED[:-10])),
+                            "undecodable", None),
+    "not-gzip-on-the-way": (transferred(b"gzip, chunked", in_chunks(PAGE)), "undecodable", 0),
+    "odd-on-the-way": (transferred(b"odd, chunked", in_chunks(PAGE)), "undecodable", 0),
     "101-unasked": (response(status=b"101 Switching Protocols"), "odd_status", 0),
     **{f"to-{n}": (response(b"", b"Location: " + to + b"\r\n", b"302 Found"), "redirect", 0)
        for n, to in enumerate(UNUSABLE_LOCATIONS)},
