@@ -1,4 +1,5 @@
-"""Many large pages at once: memory stays at its bound, and every page comes whole."""
+"""Many large pages at once: memory stays at its bound, and every page comes whole. Over TLS too,
+where a transfer that waits holds what its library has read already."""
 
 import unittest
 
@@ -13,28 +14,19 @@ RSS_MAX_BYTES = 160 << 20
 
 
 class BodiesTest(unittest.TestCase):
+    tls = False
+
     @classmethod
     def setUpClass(cls):
-        workspace = harness.Workspace()
-        directory = workspace.__enter__()
-        cls.addClassCleanup(workspace.__exit__, None)
-        (directory / "www").mkdir()
-        (directory / "www" / "index.html").write_bytes(b"<p>" + b"words " * (PAGE_BYTES // 6))
-        sites = {host: [f"root {directory / 'www'};"] for host in HOSTS}
-        with harness.Nginx(directory, sites) as nginx:
-            settings = harness.configuration(
-                directory, nginx.port, HOSTS,
-                crawl={"seeds": [f"http://{host}:{nginx.port}/" for host in HOSTS],
-                       "scope": {"within": "host"}},
-                fetch={"bodies_max": f"{BODIES_MAX_MIB}MiB"},
-                threads={"workers": 2},
-                archive={"format": "none"})
-            with harness.Crawler(directory, settings, "--until-idle") as crawler:
-                cls.exit_code = crawler.wait(120)
-                cls.stderr = crawler.stderr()
-                cls.events = crawler.events()
-                cls.pages = [e for e in crawler.settled() if e["kind"] == "page"]
-                cls.rss = crawler.rss_max_bytes()
+        crawler = harness.fetch_everywhere(
+            cls, b"<p>" + b"words " * (PAGE_BYTES // 6), HOSTS, tls=cls.tls,
+            fetch={"bodies_max": f"{BODIES_MAX_MIB}MiB", "verify_tls": not cls.tls},
+            threads={"workers": 2})
+        cls.exit_code = crawler.poll()
+        cls.stderr = crawler.stderr()
+        cls.events = crawler.events()
+        cls.pages = [e for e in crawler.settled() if e["kind"] == "page"]
+        cls.rss = crawler.rss_max_bytes()
         print(f"{cls.rss >> 20} MiB")
 
     def test_every_page_came_whole(self):
@@ -54,6 +46,14 @@ class BodiesTest(unittest.TestCase):
         if harness.SLOW > 1:
             self.skipTest("sanitizers have their own memory")
         self.assertLess(self.rss, RSS_MAX_BYTES)
+
+
+class BodiesOverTlsTest(BodiesTest):
+    tls = True
+
+    def test_it_is_tls(self):
+        self.assertEqual({page["url"].split(":")[0] for page in self.pages}, {"https"})
+        self.assertTrue(all(page["tls"] for page in self.pages), self.pages[:1])
 
 
 if __name__ == "__main__":

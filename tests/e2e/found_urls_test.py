@@ -16,27 +16,17 @@ RSS_MAX_BYTES = 256 << 20
 class FoundUrlsTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        workspace = harness.Workspace()
-        directory = workspace.__enter__()
-        cls.addClassCleanup(workspace.__exit__, None)
-        (directory / "www").mkdir()
-        (directory / "www" / "index.html").write_text(
-            f"<base href='/{'b' * BASE_BYTES}/'>" + "".join(f"<a href={n}>" for n in range(LINKS)))
-        sites = {host: [f"root {directory / 'www'};"] for host in HOSTS}
-        with harness.Nginx(directory, sites) as nginx:
-            settings = harness.configuration(
-                directory, nginx.port, HOSTS,
-                crawl={"seeds": [f"http://{host}:{nginx.port}/" for host in HOSTS],
-                       "scope": {"within": "host"}, "limits": {"pages": len(HOSTS)}},
-                politeness={"host": {"windows": ["2/1h"]}, "ip": {"windows": [], "concurrency": 0}},
-                threads={"loops": 1, "workers": 2},
-                archive={"format": "none"})
-            with harness.Crawler(directory, settings, "--until-idle") as crawler:
-                cls.exit_code = crawler.wait(120)
-                cls.stderr = crawler.stderr()
-                cls.pages = [e for e in crawler.settled() if e["kind"] == "page"]
-                cls.rss = crawler.rss_max_bytes()
-                cls.cpu = crawler.cpu_seconds()
+        links = "".join(f"<a href={n}>" for n in range(LINKS))
+        page = f"<base href='/{'b' * BASE_BYTES}/'>" + links
+        crawler = harness.fetch_everywhere(
+            cls, page.encode(), HOSTS, crawl={"limits": {"pages": len(HOSTS)}},
+            politeness={"host": {"windows": ["2/1h"]}, "ip": {"windows": [], "concurrency": 0}},
+            threads={"loops": 1, "workers": 2})
+        cls.exit_code = crawler.poll()
+        cls.stderr = crawler.stderr()
+        cls.pages = [e for e in crawler.settled() if e["kind"] == "page"]
+        cls.rss = crawler.rss_max_bytes()
+        cls.cpu = crawler.cpu_seconds()
         print(f"{cls.rss >> 20} MiB, {cls.cpu:.1f} s of CPU")
 
     def test_every_page_brought_what_there_was_room_for(self):

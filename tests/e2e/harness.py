@@ -9,6 +9,7 @@ The environment says where things are (tests/e2e/CMakeLists.txt sets it):
 """
 
 import collections
+import contextlib
 import ctypes
 import json
 import os
@@ -74,6 +75,7 @@ class Process:
         self.stderr_path = pathlib.Path(directory) / f"{name}.stderr"
         self.started = time.monotonic()
         self.rusage = None
+        self.rss_max = 0
         with open(self.stdout_path, "wb") as out, open(self.stderr_path, "ab") as err:
             self.popen = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out,
                                           stderr=err, start_new_session=True,
@@ -93,6 +95,7 @@ class Process:
     def poll(self):
         """The exit code (negative: the signal that ended it), or None while it runs."""
         if self.popen.returncode is None:
+            self._note_memory()
             pid, status, usage = os.wait4(self.pid, os.WNOHANG)
             if pid:
                 self.popen.returncode = os.waitstatus_to_exitcode(status)
@@ -121,7 +124,17 @@ class Process:
         return self.rusage.ru_utime + self.rusage.ru_stime
 
     def rss_max_bytes(self):
-        return self.rusage.ru_maxrss * 1024
+        """The most memory that it had at any time, as seen at the last poll() before its end.
+        (ru_maxrss begins with what we ourselves had when we started it.)"""
+        assert self.rss_max > 0, f"{self.name} ended before it was looked at"
+        return self.rss_max
+
+    def _note_memory(self):
+        with contextlib.suppress(OSError):  # it has ended
+            status = pathlib.Path(f"/proc/{self.pid}/status").read_text()
+            for line in status.splitlines():
+                if line.startswith("VmHWM:"):
+                    self.rss_max = int(line.split()[1]) * 1024
 
 
 Request = collections.namedtuple("Request", "start host uri status")
@@ -288,6 +301,44 @@ class Crawler(Process):
     def settled(self):
         """The lines of the crawl log that were requests."""
         return [e for e in read_json_lines(self.crawl_log) if e["event"] == "fetch.settled"]
+
+
+def fetch_everywhere(test, page, hosts, tls=False, **sections):
+    """The same page on every host, all of them fetched at once; the crawler, which has ended.
+    `test`: the class at whose end the files go."""
+    workspace = Workspace()
+    directory = workspace.__enter__()
+    test.addClassCleanup(workspace.__exit__, None)
+    (directory / "www").mkdir()
+    (directory / "www" / "index.html").write_bytes(page)
+    lines = [f"root {directory / 'www'};"]
+    port = 0
+    if tls:
+        port = free_port()
+        lines += tls_lines(directory, port)
+    with Nginx(directory, {host: lines for host in hosts}) as nginx:
+        port = port or nginx.port
+        scheme = "https" if tls else "http"
+        crawl = {"seeds": [f"{scheme}://{host}:{port}/" for host in hosts],
+                 "scope": {"within": "host"}, **sections.pop("crawl", {})}
+        settings = configuration(directory, port, hosts, crawl=crawl, archive={"format": "none"},
+                                 **sections)
+        with Crawler(directory, settings, "--until-idle") as crawler:
+            crawler.wait(120)
+    return crawler
+
+
+def tls_lines(directory, port):
+    """Of a server block of nginx, with a certificate that nobody vouches for."""
+    if not shutil.which("openssl"):
+        skip("openssl is not installed")
+    key, certificate = directory / "tls.key", directory / "tls.pem"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                    "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=test", "-days", "2",
+                    "-keyout", str(key), "-out", str(certificate)], check=True,
+                   stderr=subprocess.DEVNULL)
+    return [f"listen 127.0.0.1:{port} ssl;", f"ssl_certificate {certificate};",
+            f"ssl_certificate_key {key};"]
 
 
 def read_json_lines(path):
