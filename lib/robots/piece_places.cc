@@ -74,15 +74,80 @@ size_t PiecePlaces::find_end(PieceUse piece, size_t from) {
     if (!contains(piece.number)) return kNotFound;
     const size_t earliest = from + piece.bytes;
     if (last_end(piece.number) < earliest) return kNotFound;
-    const auto spelling = std::lower_bound(
-        spellings_.begin(), spellings_.end(), piece.number,
-        [](const QuerySpelling& s, uint32_t number) { return s.piece.number < number; });
+    const auto spelling = spellings_.empty()
+                              ? spellings_.end()
+                              : std::lower_bound(spellings_.begin(), spellings_.end(), piece.number,
+                                                 [](const QuerySpelling& s, uint32_t number) {
+                                                     return s.piece.number < number;
+                                                 });
     if (spelling != spellings_.end() && spelling->piece.number == piece.number)
         return std::min(
             search(piece, from),
             search({.number = spelling->in_query, .bytes = piece.bytes}, std::max(from, query_)));
     if (first_end(piece.number) >= earliest) return first_end(piece.number);
-    return last_end(piece.number) == earliest ? earliest : search(piece, from);
+    return last_end(piece.number) == earliest ? earliest : find_inner(piece, from);
+}
+
+// Precondition: the piece ends before, and it ends behind.
+size_t PiecePlaces::find_inner(PieceUse piece, size_t from) {
+    if (inner_.empty()) fill_inner();
+    const size_t earliest = from + piece.bytes;
+    const Inner inner = inner_[piece.number];
+    if (inner.second_end >= earliest) return inner.second_end;
+    return inner.end_before_last < earliest ? last_end(piece.number) : search_often(piece, from);
+}
+
+size_t PiecePlaces::search_often(PieceUse piece, size_t from) {
+    if (searches_.empty()) searches_.resize(spans_.size());
+    Searches& searches = searches_[piece.number];
+    if (searches.map == 0) {
+        if (++searches.count <= kSearchesMax) return search(piece, from);
+        make_map(piece.number);
+    }
+    const size_t bit = from + piece.bytes - 1;
+    const uint64_t* word = maps_.data() + (searches.map - 1) + bit / 64;
+    uint64_t rest = *word & (~uint64_t{0} << bit % 64);
+    size_t begin = bit & ~size_t{63};
+    for (; rest == 0; begin += 64)
+        rest = *++word;
+    return begin + static_cast<size_t>(std::countr_zero(rest)) + 1;
+}
+
+// Where a piece has been met twice, so have all that it ends in.
+void PiecePlaces::fill_inner() {
+    inner_.resize(spans_.size());
+    std::vector<uint64_t> met(present_.size());
+    const auto is_met = [&](uint32_t piece) { return (met[piece / 64] >> piece % 64 & 1) != 0; };
+    for (uint32_t at = 0; at < ends_.size(); ++at) {
+        for (uint32_t piece = ends_[at];
+             piece != PieceIndex::kNone && inner_[piece].second_end == 0;
+             piece = index_.shorter(piece)) {
+            if (is_met(piece))
+                inner_[piece].second_end = at + 1;
+            else
+                set_bit(met, piece);
+        }
+    }
+    std::fill(met.begin(), met.end(), 0);
+    for (auto at = static_cast<uint32_t>(ends_.size()); at > 0; --at) {
+        for (uint32_t piece = ends_[at - 1];
+             piece != PieceIndex::kNone && inner_[piece].end_before_last == 0;
+             piece = index_.shorter(piece)) {
+            if (is_met(piece))
+                inner_[piece].end_before_last = at;
+            else
+                set_bit(met, piece);
+        }
+    }
+}
+
+void PiecePlaces::make_map(uint32_t number) {
+    const size_t begin = maps_.size();
+    maps_.resize(begin + ends_.size() / 64 + 1);
+    const uint32_t family = index_.family_end(number) - number;
+    for (size_t at = 0; at < ends_.size(); ++at)
+        maps_[begin + at / 64] |= uint64_t{ends_[at] - number < family} << at % 64;
+    searches_[number].map = static_cast<uint32_t>(begin) + 1;
 }
 
 // Wherever the piece ends, one of its family is the longest that ends there.

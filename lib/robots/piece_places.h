@@ -46,9 +46,19 @@ class PiecePlaces {
 
   private:
     static constexpr int kListsMax = 32;
+    static constexpr uint32_t kSearchesMax = 128;
     struct Span {
         uint32_t first_end;
         uint32_t last_end;
+    };
+    // The ends next to the first and to the last one; of a piece that is there twice these two.
+    struct Inner {
+        uint32_t second_end;
+        uint32_t end_before_last;
+    };
+    struct Searches {
+        uint32_t count;  // so far
+        uint32_t map;    // behind the place in maps_ where its own begins; 0: it has none
     };
     // A run of grouped_.
     struct List {
@@ -58,6 +68,10 @@ class PiecePlaces {
     void add(uint32_t number, Span span);
     void fill();
     void add_spelling(const QuerySpelling& spelling);
+    void fill_inner();
+    size_t find_inner(PieceUse piece, size_t from);
+    size_t search_often(PieceUse piece, size_t from);
+    void make_map(uint32_t number);
     size_t search(PieceUse piece, size_t from);
     size_t first_in(List list, size_t earliest) const;
     size_t scan(PieceUse piece, size_t from) const;
@@ -69,6 +83,9 @@ class PiecePlaces {
     const std::vector<uint32_t> ends_;  // as PieceIndex::longest_ends()
     std::vector<uint64_t> present_;     // a bit a piece
     std::vector<Span> spans_;           // zeros for those that are not present
+    std::vector<Inner> inner_;          // by number; from the first look between first and last on
+    std::vector<Searches> searches_;    // by number; from the first search on
+    std::vector<uint64_t> maps_;  // a bit for each end of a piece, of those often searched for
     // From the first search on: the ends of each piece that is the longest somewhere, in order.
     std::vector<uint32_t> grouped_;
     std::vector<List> lists_;        // by the first of these ends

@@ -52,6 +52,7 @@ uint32_t RuleTable::strongest_glob(const PathText& path, uint32_t none) const {
     if (index_ == nullptr) return strongest([&](const Glob& glob) { return matches(glob, path); });
     PiecePlaces places(path, *index_, spellings_);
     return strongest([&](const Glob& glob) {
+        if (glob.uses_begin == glob.uses_end) return true;  // "*" alone
         return places.contains(glob.rarest) && may_match(glob, places, path.size()) &&
                fits(glob, places, path.size());
     });
@@ -98,9 +99,10 @@ bool RuleTable::may_match(const Glob& glob, const PiecePlaces& places, size_t pa
 
 // Precondition: may_match(), by which the beginning and the ending are where they have to be.
 bool RuleTable::fits(const Glob& glob, PiecePlaces& places, size_t path_bytes) const {
-    size_t at = 0;
     const uint32_t behind = glob.uses_end - (glob.anchored ? 1 : 0);
-    for (uint32_t next = glob.uses_begin; next < behind; ++next) {
+    uint32_t next = glob.uses_begin;
+    size_t at = glob.has_beginning ? uses_[next++].bytes : 0;
+    for (; next < behind; ++next) {
         at = places.find_end(uses_[next], at);
         if (at == PathText::kNotFound) return false;
     }

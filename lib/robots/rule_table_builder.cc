@@ -19,6 +19,14 @@ bool is_glob(const Pattern& pattern) {
     return pattern.pieces.size() > 1;
 }
 
+// In the normal form '*' and '$' are never data.
+std::string key_of(const Pattern& pattern) {
+    std::string key;
+    for (const std::string& piece : pattern.pieces)
+        key += piece + '*';
+    return pattern.anchored ? key + '$' : key;
+}
+
 }  // namespace
 
 void RuleTable::Builder::build(std::vector<Rule> rules) {
@@ -41,6 +49,8 @@ void RuleTable::Builder::add(const Rule& rule) {
     table_.entries_.push_back(
         {.text = text.begin, .text_bytes = text.bytes, .line = rule.line, .allow = rule.allow});
     const Pattern& pattern = rule.pattern;
+    if (is_glob(pattern) && !globs_seen_.insert(key_of(pattern)).second)
+        return;  // a stronger one says it already
     if (is_glob(pattern))
         add_glob(pattern, rank);
     else if (pattern.anchored)

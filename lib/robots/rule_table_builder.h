@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "robots/rule_table.h"
@@ -28,6 +29,7 @@ class RuleTable::Builder {
     void trim();
 
     RuleTable& table_;
+    std::unordered_set<std::string> globs_seen_;
     std::unordered_map<std::string, uint32_t> numbers_;
     std::vector<std::string> pieces_;  // by number
 };

@@ -30,7 +30,9 @@ uint64_t compare_all(const std::vector<std::string>& patterns,
     return compared;
 }
 
-std::string random_word(Prng& prng, std::string_view symbols, uint64_t size) {
+using Symbols = std::vector<std::string_view>;
+
+std::string random_word(Prng& prng, const Symbols& symbols, uint64_t size) {
     std::string word;
     for (; size > 0; --size)
         word += symbols[prng.below(symbols.size())];
@@ -38,13 +40,14 @@ std::string random_word(Prng& prng, std::string_view symbols, uint64_t size) {
 }
 
 // One file of random rules over few letters, so that they overlap, against random paths.
-void compare_file(uint64_t seed) {
+void compare_file(uint64_t seed, const Symbols& in_rules, const Symbols& in_paths) {
     Prng prng(seed);
     const uint64_t size_max = 1 + prng.below(seed % 2 == 0 ? 6 : 40);
     std::vector<slow::Rule> rules;
     std::string body = "User-agent: *\n";
     for (uint64_t n = 1 + prng.below(seed % 3 == 0 ? 300 : 12); n > 0; --n) {
-        slow::Rule rule{.pattern = "/" + random_word(prng, "aab/*$", prng.below(size_max)),
+        slow::Rule rule{.pattern = (prng.below(8) == 0 ? "*" : "/") +
+                                   random_word(prng, in_rules, prng.below(size_max)),
                         .allow = prng.below(2) == 0};
         body += (rule.allow ? "Allow: " : "Disallow: ") + rule.pattern + "\n";
         rules.push_back(std::move(rule));
@@ -52,7 +55,7 @@ void compare_file(uint64_t seed) {
     const auto parsed = RobotsRules::parse(body, "crawld");
     REQUIRE_EQ(parsed.rule_count(), rules.size());
     for (int i = 0; i < 10; ++i) {
-        const std::string path = "/" + random_word(prng, "aaab/$", prng.below(2 * size_max));
+        const std::string path = "/" + random_word(prng, in_paths, prng.below(2 * size_max));
         const RobotsDecision decision = parsed.decide(path);
         if (decision.allowed != slow::allowed(rules, path))
             FAIL("seed " << seed << ": " << path << " by\n" << body);
@@ -85,5 +88,12 @@ TEST_CASE("every pattern of up to 4 symbols with special characters meant as dat
 
 TEST_CASE("random files: the strongest rule that matches decides") {
     for (uint64_t seed = 0; seed < 6'000; ++seed)
-        compare_file(seed);
+        compare_file(seed, {"a", "a", "b", "/", "*", "$"}, {"a", "a", "a", "b", "/", "$"});
+}
+
+TEST_CASE(
+    "random files with plain and escaped separators: the strongest rule that matches decides") {
+    for (uint64_t seed = 0; seed < 6'000; ++seed)
+        compare_file(seed, {"a", "b", "/", "*", "*", "%2F", "%3F"},
+                     {"a", "a", "b", "/", "?", "%2F", "%2f", "%3F"});
 }

@@ -78,3 +78,34 @@ TEST_CASE("page directives: lists, names, values with colons") {
     CHECK_FALSE(parse_x_robots_tag("otherbot: noindex, nofollow", "crawld").nofollow);
     CHECK(parse_x_robots_tag("otherbot: noindex, Crawld: none", "crawld").nofollow);
 }
+
+TEST_CASE("many rules: where an escaped slash may be in the query is not where it is") {
+    std::string body = "User-agent: *\nDisallow: *%2Fa*x\n";
+    for (int i = 0; i < 100; ++i)
+        body += "Disallow: /*q" + std::to_string(i) + "*z\n";
+    CHECK(allowed(body, "/a?xxx/a"));
+    CHECK_FALSE(allowed(body, "/a?xxx/ax"));
+    CHECK_FALSE(allowed(body, "/a?x/axx/a"));
+    CHECK(allowed(body, "/ax?xxxx"));
+}
+
+TEST_CASE("of rules that say the same the first decides, and an allowing one before the others") {
+    const auto rules = RobotsRules::parse(
+        "User-agent: *\nDisallow: /a*b\nAllow: /%61*b\nDisallow: /a*b\nDisallow: /c*d\n"
+        "Disallow: /c*d\nDisallow: /c*d$\n",
+        "crawld");
+    CHECK_EQ(rules.rule_count(), 6);
+    CHECK_EQ(rules.decide("/a/b").line, 3);
+    CHECK(rules.decide("/a/b").allowed);
+    CHECK_EQ(rules.decide("/c/d/").line, 5);
+    CHECK_EQ(rules.decide("/c/d").line, 7);
+}
+
+TEST_CASE("many rules: one that is a star alone is about every path") {
+    std::string body = "User-agent: *\nDisallow: *\n";
+    for (int i = 0; i < 100; ++i)
+        body += "Allow: /*q" + std::to_string(i) + "*z\n";
+    CHECK_FALSE(allowed(body, "/"));
+    CHECK_FALSE(allowed(body, "/x"));
+    CHECK(allowed(body, "/q7z"));
+}
