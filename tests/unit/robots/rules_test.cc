@@ -104,7 +104,7 @@ TEST_CASE("of rules that say the same the first decides, and an allowing one bef
 TEST_CASE("many rules: one that is a star alone is about every path") {
     std::string body = "User-agent: *\nDisallow: *\n";
     for (int i = 0; i < 100; ++i)
-        body += "Allow: /*q" + std::to_string(i) + "*z\n";
+        body += "Allow: *q" + std::to_string(i) + "*z\n";
     CHECK_FALSE(allowed(body, "/"));
     CHECK_FALSE(allowed(body, "/x"));
     CHECK(allowed(body, "/q7z"));
