@@ -37,7 +37,8 @@ struct FetchRequest {
     std::string user_agent;
     std::vector<HttpHeader> headers;  // further ones: If-None-Match, ...
     FetchOptions options;
-    bool keep_alive = true;  // false: the host has nothing else due soon
+    bool keep_alive = true;   // false: the host has nothing else due soon
+    bool keep_heads = false;  // the result brings both heads as they were on the wire
 };
 
 struct FetchTimes {
@@ -59,6 +60,10 @@ struct FetchResult {
     IpAddress address;         // the peer
     std::string http_version;  // "1.1"
     std::string tls;           // "TLSv1.3", empty for http
+    std::string cipher_suite;  // "TLS_AES_256_GCM_SHA384", empty for http
+    // If asked for: each up to its empty line, of the final response.
+    std::string request_head;
+    std::string response_head;
     bool reused_connection = false;
     FetchTimes times;
 

@@ -29,7 +29,8 @@ std::string_view without_line_end(std::string_view line) {
 
 }  // namespace
 
-void ResponseHead::clear(uint64_t bytes_max) {
+void ResponseHead::clear(uint64_t bytes_max, bool keep_text) {
+    keep_text_ = keep_text;
     state_ = State::status_line;
     problem_ = Problem::none;
     bytes_ = 0;
@@ -47,6 +48,7 @@ void ResponseHead::forget_head() {
     framing_doubt_ = {};
     http_version_.clear();
     headers_.clear();
+    text_.clear();
 }
 
 bool ResponseHead::fail_with(Problem problem) {
@@ -59,6 +61,7 @@ bool ResponseHead::add(std::string_view line) {
     bytes_ += line.size();
     if (bytes_ > bytes_max_ || ++lines_ > kLinesMax) return fail_with(Problem::too_large);
     if (state_ == State::complete) return true;  // trailers
+    if (keep_text_) text_.append(line);
 
     line = without_line_end(line);
     using namespace std::string_view_literals;
@@ -69,13 +72,14 @@ bool ResponseHead::add(std::string_view line) {
         read_field(line);
         return true;
     }
-    if (status_ >= 100 && status_ < 200 && status_ != 101) {
-        forget_head();
-        state_ = State::status_line;
-    } else {
-        state_ = State::complete;
-    }
+    end_head();
     return true;
+}
+
+void ResponseHead::end_head() {
+    const bool interim = status_ >= 100 && status_ < 200 && status_ != 101;
+    if (interim) forget_head();
+    state_ = interim ? State::status_line : State::complete;
 }
 
 // "HTTP/1.1 200 OK"

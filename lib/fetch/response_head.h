@@ -27,7 +27,8 @@ class ResponseHead {
     enum class Problem : uint8_t { none, malformed, too_large };
 
     static constexpr uint32_t kLinesMax = 2'000;
-    void clear(uint64_t bytes_max);
+    // `keep_text`: the head as it came is wanted too.
+    void clear(uint64_t bytes_max, bool keep_text = false);
     // One line with its end, or a piece of head without one at the end of the response.
     bool add(std::string_view line);
 
@@ -44,6 +45,7 @@ class ResponseHead {
     std::string_view framing_doubt() const { return framing_doubt_; }
 
     std::vector<HttpHeader>& headers() { return headers_; }
+    std::string& text() { return text_; }
     const HttpHeader* find(std::string_view name) const;
 
   private:
@@ -52,6 +54,7 @@ class ResponseHead {
     bool read_status_line(std::string_view line);
     void read_field(std::string_view line);
     void note_framing(const HttpHeader& header);
+    void end_head();
     void forget_head();
     bool fail_with(Problem problem);
 
@@ -65,6 +68,8 @@ class ResponseHead {
     bool field_kept_ = false;  // the last field line, for what is folded onto it
     std::optional<uint64_t> content_length_;
     std::string_view framing_doubt_;
+    bool keep_text_ = false;
+    std::string text_;  // with its empty line
     std::string http_version_;
     std::vector<HttpHeader> headers_;
 };

@@ -150,12 +150,12 @@ Transfer* SocketTable::user(int fd) const {
     return index < sockets_.size() ? sockets_[index].user : nullptr;
 }
 
-void SocketTable::set_tls(int fd, std::string version) {
-    at(fd).tls = std::move(version);
+void SocketTable::set_tls(int fd, TlsNames names) {
+    at(fd).tls = std::move(names);
 }
 
-const std::string& SocketTable::tls(int fd) const {
-    static const std::string kNone;
+const TlsNames& SocketTable::tls(int fd) const {
+    static const TlsNames kNone;
     const auto index = static_cast<size_t>(fd);
     return index < sockets_.size() ? sockets_[index].tls : kNone;
 }

@@ -33,6 +33,12 @@ struct SocketEnds {
     bool operator==(const SocketEnds&) const = default;
 };
 
+// As curl names them: "TLSv1.3", "TLS_AES_256_GCM_SHA384"; empty for plain HTTP.
+struct TlsNames {
+    std::string version;
+    std::string cipher_suite;
+};
+
 class SocketTable {
   public:
     using Ready = std::function<void(int fd, int events)>;
@@ -57,9 +63,9 @@ class SocketTable {
     void resume(int fd);
 
     Transfer* user(int fd) const;  // the transfer that used it last, null when kept
-    // "TLSv1.3"; stays with the connection.
-    void set_tls(int fd, std::string version);
-    const std::string& tls(int fd) const;
+    // Stays with the connection.
+    void set_tls(int fd, TlsNames names);
+    const TlsNames& tls(int fd) const;
     size_t open_count() const { return open_count_; }  // in use or kept
     size_t retired() const { return retired_count_; }  // unfit, not closed by curl yet
 
@@ -71,7 +77,7 @@ class SocketTable {
         bool open = false;
         bool kept = false;
         bool retired = false;
-        std::string tls;
+        TlsNames tls;
     };
 
     Socket& at(int fd);

@@ -22,6 +22,17 @@ Duration info_time(CURL* easy, CURLINFO info) {
     return Duration{get_info<curl_off_t>(easy, info)};
 }
 
+// "TLSv1.3 / TLS_AES_256_GCM_SHA384"
+TlsNames read_tls(std::string_view text) {
+    constexpr std::string_view kBetween = " / ";
+    const size_t end = text.find_first_of(" /\n");
+    TlsNames names{.version = std::string(text.substr(0, end)), .cipher_suite = {}};
+    if (end == std::string_view::npos || !text.substr(end).starts_with(kBetween)) return names;
+    text.remove_prefix(end + kBetween.size());
+    names.cipher_suite = text.substr(0, text.find_first_of(" /\n"));
+    return names;
+}
+
 // Puts the address we chose in place of the dummy; the port stays curl's, from the URL.
 uint16_t replace_address(curl_sockaddr& target, const IpAddress& address) {
     if (address.v6) {
@@ -40,7 +51,8 @@ void Transfer::forget() {
     body_ = {};
     lease_.end();
     detail_.clear();
-    tls_.clear();
+    tls_ = {};
+    request_head_ = {};
     body_bytes_wire_ = 0;
     fd_ = -1;
     ends_ = {};
@@ -159,12 +171,16 @@ size_t Transfer::on_body(char* data, size_t size, size_t count, void* self) {
 }
 
 int Transfer::on_debug(CURL*, curl_infotype type, char* data, size_t size, void* self) {
-    if (type != CURLINFO_TEXT) return 0;
-    constexpr std::string_view kBegin = "SSL connection using ";
+    auto& transfer = *static_cast<Transfer*>(self);
     std::string_view text(data, size);
-    if (!text.starts_with(kBegin)) return 0;
+    if (type == CURLINFO_HEADER_OUT && transfer.request_.keep_heads) {
+        transfer.request_head_.append(text);
+        return 0;
+    }
+    constexpr std::string_view kBegin = "SSL connection using ";
+    if (type != CURLINFO_TEXT || !text.starts_with(kBegin)) return 0;
     text.remove_prefix(kBegin.size());
-    static_cast<Transfer*>(self)->tls_ = text.substr(0, text.find_first_of(" /\n"));
+    transfer.tls_ = read_tls(text);
     return 0;
 }
 
@@ -177,11 +193,14 @@ FetchResult Transfer::finish(CURLcode code) {
     result.bytes_wire = head_.bytes() + body_bytes_wire_;
     result.reused_connection = reused_;
     if (sends_ > 0 || sockets_opened_ > 0) result.address = request_.address;
-    result.tls = tls_;
+    result.tls = tls_.version;
+    result.cipher_suite = tls_.cipher_suite;
+    result.request_head = std::move(request_head_);
     take_times(result);
     if (head_.complete()) {
         result.http_version = head_.http_version();
         result.headers = std::move(head_.headers());
+        result.response_head = std::move(head_.text());
         result.body = std::move(body_);
         result.lease = std::move(lease_);
     }

@@ -59,9 +59,9 @@ class Transfer {
     uint64_t token() const { return token_; }
     const FetchRequest& request() const { return request_; }
     int fd() const { return fd_; }  // of its connection, -1 while there is none
-    const std::string& tls() const { return tls_; }
+    const TlsNames& tls() const { return tls_; }
     // It goes on with a kept-alive connection.
-    void adopt(int fd, const std::string& tls) {
+    void adopt(int fd, const TlsNames& tls) {
         fd_ = fd;
         tls_ = tls;
     }
@@ -133,7 +133,8 @@ class Transfer {
     std::string body_;
     BodyLease lease_;  // of its capacity
     std::string detail_;
-    std::string tls_;
+    TlsNames tls_;
+    std::string request_head_;
     uint64_t body_bytes_wire_ = 0;
     int fd_ = -1;
     SocketEnds ends_;

@@ -88,7 +88,7 @@ void Transfer::begin(uint64_t token, FetchRequest request) {
     forget();
     token_ = token;
     request_ = std::move(request);
-    head_.clear(request_.options.headers_max.bytes);
+    head_.clear(request_.options.headers_max.bytes, request_.keep_heads);
     set_option(easy_.get(), CURLOPT_URL, request_.url.c_str());
     apply_headers();
     apply_limits();
@@ -99,7 +99,7 @@ void Transfer::begin(uint64_t token, FetchRequest request) {
 void Transfer::begin_again() {
     const FetchRequest& same = request_;
     forget();
-    head_.clear(same.options.headers_max.bytes);
+    head_.clear(same.options.headers_max.bytes, same.keep_heads);
     set_if_new(CURLOPT_FRESH_CONNECT, applied_.fresh, 1);
 }
 
@@ -148,8 +148,9 @@ void Transfer::apply_route() {
         set_option(easy_.get(), CURLOPT_SSL_VERIFYHOST, verify ? 2L : 0L);
         set_if_new(CURLOPT_SSL_VERIFYPEER, applied_.verify, verify ? 1 : 0);
     }
-    // curl tells the version of TLS nowhere but in its talk; see on_debug().
-    set_if_new(CURLOPT_VERBOSE, applied_.verbose, request_.url.starts_with("https:") ? 1 : 0);
+    // curl tells the version of TLS, and what it sends, nowhere but in its talk; see on_debug().
+    const bool listens = request_.keep_heads || request_.url.starts_with("https:");
+    set_if_new(CURLOPT_VERBOSE, applied_.verbose, listens ? 1 : 0);
     // One of the two dummies; the other family would be tried after it otherwise.
     set_if_new(CURLOPT_IPRESOLVE, applied_.family,
                request_.address.v6 ? CURL_IPRESOLVE_V6 : CURL_IPRESOLVE_V4);

@@ -50,6 +50,24 @@ TEST_CASE("CurlFetcher: a whole exchange") {
     CHECK(result.times.total >= result.times.first_byte);
 }
 
+TEST_CASE("CurlFetcher: both heads as they were on the wire, if asked for") {
+    FetchFixture f;
+    const std::string head =
+        "HTTP/1.1 200  Fine\r\nX-One:  1\r\n folded\r\nContent-Length: 2\r\n\r\n";
+    f.server.on("/", {send_bytes("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + head + "hi")});
+    FetchRequest request = f.request("/");
+    CHECK(f.fetch(request).request_head.empty());
+    request.keep_heads = true;
+    FetchResult result = f.fetch(request);
+    CHECK(result.body == "hi");
+    CHECK(result.request_head == f.server.requests().back().head);
+    CHECK(result.response_head == head);
+    request.keep_heads = false;
+    result = f.fetch(request);
+    CHECK(result.request_head.empty());
+    CHECK(result.response_head.empty());
+}
+
 TEST_CASE("CurlFetcher: what the request says, and what it never says") {
     setenv("http_proxy", "http://127.0.0.1:1", 1);  // not obeyed
     FetchFixture f;

@@ -105,6 +105,7 @@ TEST_CASE("TLS: a certificate that is trusted and names the host") {
     const FetchResult result = client.fetch("a.example");
     CHECK(result.outcome == Outcome::ok);
     CHECK(result.tls == "TLSv1.3");
+    CHECK(result.cipher_suite.starts_with("TLS_"));
     CHECK(result.times.tls > Duration{0});
 }
 
