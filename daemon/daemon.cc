@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "config/budget.h"
+#include "config/print.h"
 #include "crawl/system_seams.h"
 #include "daemon/system.h"
 #include "log/events.h"
@@ -29,6 +30,10 @@ std::string logs_directory(const CrawldConfig& config) {
     return given != nullptr && *given != '\0' ? given : config.state_dir;
 }
 
+std::string archive_directory(const CrawldConfig& config) {
+    return (std::filesystem::path(config.state_dir) / config.archive.directory).string();
+}
+
 CrawlConfig crawl_config(const CrawldConfig& config) {
     return {.state_dir = config.state_dir,
             .version = CRAWLD_VERSION,
@@ -39,7 +44,11 @@ CrawlConfig crawl_config(const CrawldConfig& config) {
             .store = config.store,
             .frontier = config.frontier,
             .politeness = config.politeness,
-            .hosts = make_host_options_table(config)};
+            .hosts = make_host_options_table(config),
+            .archive = config.archive,
+            .archive_directory = archive_directory(config),
+            .machine = machine_name(),
+            .effective = print_effective(config)};
 }
 
 std::string joined(const std::vector<std::string>& items) {
@@ -105,6 +114,9 @@ Status Daemon::open() {
     if (const std::string problem = SystemSeams::curl_complaint(); !problem.empty())
         log_->write(ConfigWarned{.message = problem});
     const CrawldConfig config = within_descriptors(config_);
+    if (config.archive.format != ArchiveFormat::none)
+        if (Status made = make_directory(archive_directory(config), "archive directory"); !made)
+            return made;
     if (config_.politeness.robots == RobotsMode::ignore)
         log_->write(RobotsIgnored{.hosts = joined(config_.politeness.own_hosts)});
     auto seams = SystemSeams::make({.main_loop = loop_,

@@ -6,6 +6,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
@@ -16,6 +17,15 @@
 #include "base/text.h"
 
 namespace crawld {
+
+std::string machine_name() {
+    std::array<char, 256> name{};
+    if (gethostname(name.data(), name.size() - 1) != 0 || name[0] == '\0') return "localhost";
+    std::string kept;
+    for (const char c : std::string_view(name.data()))
+        kept.push_back(is_alnum(c) || c == '-' || c == '_' || c == '.' ? c : '-');
+    return kept;
+}
 
 Status make_directory(const std::string& path, std::string_view what) {
     std::error_code error;

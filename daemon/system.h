@@ -14,6 +14,8 @@ namespace crawld {
 // Keeps back HUP, USR1 and USR2, which would end a process that does not watch for them yet.
 // UvLoop::on_signal() finds what came meanwhile. For the only thread there is.
 void hold_signals();
+// This machine's name, as far as a file may be called so: letters, digits, '-', '_', '.'.
+std::string machine_name();
 // Makes the directory and its parents, mode 0750. Errors: permission (77), cannot_create (73).
 Status make_directory(const std::string& path, std::string_view what);
 // Whether the state directory is ours to use: what is in it was made by crawld, and by the user

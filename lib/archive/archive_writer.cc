@@ -89,15 +89,21 @@ DiskStatus ArchiveWriter::begin_file(WallTime now) {
     begun_ = now;
     bytes_ = synced_bytes_ = committed_bytes_ = 0;
     has_tail_ = name_is_synced_ = false;
+    committed_lines_ = 0;
     const std::string warcinfo = make_warcinfo_(name_, now);
     const std::string_view piece = warcinfo;
     DiskStatus written = write({&piece, 1});
-    if (written) return {};
-    // A start removes it if this does not.
-    (void)disk_.remove(open_path());
+    if (!written) drop_file();
+    return written;
+}
+
+// Of which nothing is committed.
+void ArchiveWriter::drop_file() {
+    (void)disk_.remove(open_path());  // or a start does
     file_.reset();
     name_.clear();
-    return written;
+    lines_.clear();
+    lines_bytes_ = 0;
 }
 
 DiskResult<Appended> ArchiveWriter::append(std::span<const ReadyRecord> group, WallTime now) {
@@ -137,6 +143,23 @@ DiskResult<std::optional<CommittedLength>> ArchiveWriter::sync() {
     name_is_synced_ = true;
     synced_bytes_ = bytes_;
     return std::optional(CommittedLength{name_, bytes_});
+}
+
+void ArchiveWriter::committed() {
+    committed_bytes_ = synced_bytes_;
+    committed_lines_ = lines_.size();
+}
+
+void ArchiveWriter::roll_back() {
+    if (failure_ || !has_uncommitted()) return;
+    if (committed_bytes_ == 0) return drop_file();
+    while (lines_.size() > committed_lines_) {
+        lines_bytes_ -= lines_.back().size();
+        lines_.pop_back();
+    }
+    bytes_ = synced_bytes_ = committed_bytes_;
+    has_tail_ = true;
+    (void)cut_tail();  // or before the next group
 }
 
 void ArchiveWriter::end_if_full(WallTime now) {

@@ -10,6 +10,8 @@
 //     (the database's batch: positions, committed length, everything else of the group)
 //     committed()   only now may the file be ended
 //
+// and if the batch has failed for sure, roll_back().
+//
 // A file is called as file_names.h says, with ".open" behind it while it is written, and begins
 // with a warcinfo record. A file that is full (size, age, or index lines in memory) is ended before
 // the next group, once all of it is committed, and waits in take_full() for being sealed
@@ -90,7 +92,10 @@ class ArchiveWriter {
     // What is to be committed; nothing if no file is open.
     DiskResult<std::optional<CommittedLength>> sync();
     // What sync() said last is in the database.
-    void committed() { committed_bytes_ = synced_bytes_; }
+    void committed();
+    // What is not committed will never be: it is cut, now or before the next group.
+    void roll_back();
+    bool has_uncommitted() const { return file_ && bytes_ != committed_bytes_; }
 
     // Ends the file if it is full and all of it is committed. append() does so by itself.
     void end_if_full(WallTime now);
@@ -108,6 +113,7 @@ class ArchiveWriter {
     DiskStatus begin_file(WallTime now);
     DiskStatus write(std::span<const std::string_view> pieces);
     DiskStatus cut_tail();
+    void drop_file();
     void end_file();
     DiskStatus failed(const DiskError& error);
     std::string open_path() const;
@@ -128,6 +134,7 @@ class ArchiveWriter {
     bool name_is_synced_ = false;
     std::vector<std::string> lines_;
     uint64_t lines_bytes_ = 0;
+    size_t committed_lines_ = 0;
 
     std::vector<FullFile> full_;
     std::optional<DiskError> failure_;  // which is final

@@ -28,6 +28,7 @@
 #include <vector>
 
 #include "base/fields.h"
+#include "archive/options.h"
 #include "base/result.h"
 #include "crawl/options.h"
 #include "dns/options.h"

@@ -101,6 +101,13 @@ void check_identity(Rules& rules, const IdentityOptions& identity) {
                       "(crawler@example.org)");
 }
 
+void check_archive(Rules& rules, const ArchiveOptions& archive) {
+    rules.require(!archive.directory.empty(), archive.directory, "must not be empty");
+    const FileNameOptions options{.name = archive.name, .prefix = archive.prefix};
+    const auto names = FileNames::make(options);
+    rules.require(names.has_value(), archive.name, names ? "" : names.error().message);
+}
+
 void check_crawl(Rules& rules, const CrawlOptions& crawl) {
     for (const SeedOption& seed : crawl.seeds) {
         const int kinds = !seed.url.empty() + !seed.file.empty() + !seed.sitemap.empty();
@@ -163,8 +170,6 @@ void warn(const Rules& rules, const CrawldConfig& config, Problems& warnings) {
     };
     if (!config.control.socket.empty())
         warning(config.control.socket, "this version opens no control socket");
-    if (config.archive.format != ArchiveFormat::none)
-        warning(config.archive.format, "this version writes no archive");
     if (config.crawl.seeds.empty())
         warning(config.crawl.seeds, "no seeds: only URLs known from earlier runs are crawled");
 }
@@ -177,6 +182,7 @@ void validate(CrawldConfig& config, ReadContext& context, Problems& warnings) {
     check_identity(rules, config.identity);
     rules.require(!config.state_dir.empty(), config.state_dir, "must not be empty");
     check_crawl(rules, config.crawl);
+    check_archive(rules, config.archive);
     check_network(rules, config.network);
     rules.require(config.politeness.global.concurrency > 0, config.politeness.global.concurrency,
                   "must be at least 1: it bounds descriptors and memory");

@@ -34,10 +34,25 @@ Status Committer::open_totals() {
     return {};
 }
 
+Status Committer::open_archive(ArchiveKeeper::Setup setup) {
+    auto opened = ArchiveKeeper::open(std::move(setup), *store_);
+    if (!opened) return tl::unexpected(opened.error());
+    archive_ = std::move(*opened);
+    return {};
+}
+
+Status Committer::close_archive() {
+    return archive_ && !dead_ ? archive_->finish(*store_) : Status();
+}
+
+bool Committer::is_full() const {
+    return store_->no_space() || (archive_ && archive_->out_of_room());
+}
+
 // Of a write. Damage that it came upon is none of the disk's fullness.
 bool Committer::failed(const Status& status) {
     if (status) return false;
-    if (store_->no_space() && status.error().code != ErrorCode::corrupt)
+    if (is_full() && status.error().code != ErrorCode::corrupt)
         no_space_ = true;
     else
         give_up(status.error());
@@ -53,12 +68,12 @@ void Committer::give_up(const Error& error) {
 // After a full disk the database takes no writes until it has been resumed, which is tried once a
 // second.
 Status Committer::make_writable(WallTime now) {
-    if (!no_space_) return {};
+    if (!store_->no_space()) return {};
     if (now - resume_tried_at_ >= seconds(1) || now < resume_tried_at_) {
         resume_tried_at_ = now;
         Status resumed = store_->resume();
         if (resumed) {
-            no_space_ = false;
+            no_space_ = is_full();
             return {};
         }
         failed(resumed);
@@ -107,20 +122,31 @@ Status Committer::add_sitemaps(const CommitGroup& group, WallTime now,
 
 Status Committer::write(CommitGroup& group, WallTime now) {
     if (Status writable = make_writable(now); !writable) return writable;
-    Batch extra;
-    for (const CommitGroup::Robots& robots : group.robots)
-        if (Status status = put_robots(extra, robots); !status) return status;
+    if (archive_)
+        if (Status status = archive_->append(group.exchanges, now); !status) return status;
     std::vector<HostWake> woken;
-    if (Status status = add_sitemaps(group, now, woken); !status) return status;
-    put_totals(extra, group.pages, group.bytes);
-    if (Status status = frontier_->commit(group.settled, extra, now, woken); !status) return status;
+    if (Status status = write_batch(group, now, woken); !status) return status;
+    if (archive_) archive_->committed();
+    no_space_ = false;
     totals_.pages += group.pages;
     totals_.bytes += group.bytes;
     tell_woken(woken);
     // Up to 100,000 URLs a sitemap: freed here rather than by the loop.
     for (Settled& settled : group.settled)
         settled.found = {};
+    for (ArchivedExchange& exchange : group.exchanges)
+        exchange.records = {};
     return {};
+}
+
+Status Committer::write_batch(CommitGroup& group, WallTime now, std::vector<HostWake>& woken) {
+    Batch extra;
+    for (const CommitGroup::Robots& robots : group.robots)
+        if (Status status = put_robots(extra, robots); !status) return status;
+    if (Status status = add_sitemaps(group, now, woken); !status) return status;
+    put_totals(extra, group.pages, group.bytes);
+    if (archive_) archive_->put(extra, group.exchanges);
+    return frontier_->commit(group.settled, extra, now, woken);
 }
 
 bool Committer::commit(CommitGroup& group, WallTime now, Loop& loop, GroupDone done) {
@@ -148,6 +174,9 @@ Result<LoadReply> Committer::read(const LoadRequest& request) {
     auto load = frontier_->load(request.host, request.max);
     if (!load) return tl::unexpected(load.error());
     reply.load = std::move(*load);
+    if (archive_)
+        if (Status recalled = ArchiveKeeper::recall(*store_, reply.load.urls); !recalled)
+            return tl::unexpected(recalled.error());
     std::set<std::string_view> seen(request.robots_known.begin(), request.robots_known.end());
     size_t body_bytes = 0;
     for (const QueuedUrl& item : reply.load.urls) {
@@ -225,6 +254,7 @@ bool Committer::wake(WallTime now, size_t max, Loop& loop, std::function<void()>
             if (!dead_) loop.post(done);
             return;
         }
+        if (archive_) archive_->tick(now);
         std::vector<HostWake> woken;
         if (failed(frontier_->wake(now, max, woken))) {
             if (!dead_) loop.post(done);

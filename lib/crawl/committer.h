@@ -23,6 +23,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "crawl/archive_keeper.h"
 #include "crawl/robots_cache.h"
 #include "crawl/rules_memory.h"
 #include "frontier/frontier.h"
@@ -41,7 +42,8 @@ struct CommitGroup {
         std::vector<NewUrl> sitemaps;  // that it names; known before the record is
     };
     std::vector<Robots> robots;
-    uint64_t pages = 0;  // to the totals
+    std::vector<ArchivedExchange> exchanges;  // one a visit, in their order; some without records
+    uint64_t pages = 0;                       // to the totals
     uint64_t bytes = 0;
 };
 
@@ -79,6 +81,11 @@ class Committer {
               CommitterListener& listener, std::string product);
     ~Committer();
 
+    // From here on there is an archive. Before the first commit, on any thread.
+    Status open_archive(ArchiveKeeper::Setup setup);
+    // Its files are ended. At a stop, when no job is queued and no worker is left.
+    Status close_archive();
+
     // Reads the totals of earlier runs. Before the first commit, on any thread.
     Status open_totals();
 
@@ -112,6 +119,8 @@ class Committer {
 
   private:
     Status write(CommitGroup& group, WallTime now);
+    Status write_batch(CommitGroup& group, WallTime now, std::vector<HostWake>& woken);
+    bool is_full() const;
     Status put_robots(Batch& batch, const CommitGroup::Robots& robots);
     Status add_sitemaps(const CommitGroup& group, WallTime now, std::vector<HostWake>& woken);
     Result<LoadReply> read(const LoadRequest& request);
@@ -125,6 +134,7 @@ class Committer {
 
     std::unique_ptr<Store> store_;
     std::unique_ptr<Frontier> frontier_;
+    std::unique_ptr<ArchiveKeeper> archive_;  // null: nothing is archived
     Executor& thread_;
     CommitterListener& listener_;
     const std::string product_;

@@ -12,6 +12,7 @@
 #include <string>
 
 #include "crawl/options.h"
+#include "crawl/record_maker.h"
 #include "crawl/robots_cache.h"
 #include "crawl/shared_gates.h"
 #include "crawl/tally.h"
@@ -38,7 +39,8 @@ struct CrawlSettings {
     std::shared_ptr<Scope> scope;
     std::shared_ptr<const CanonicalRules> canonical;
     std::shared_ptr<const AddressPolicy> addresses;
-    std::vector<std::string> own_hosts;  // where robots: ignore may take effect
+    std::shared_ptr<RecordMaker> records;  // null: nothing is archived
+    std::vector<std::string> own_hosts;    // where robots: ignore may take effect
 };
 
 class CrawlContext {

@@ -37,10 +37,13 @@ Crawler::Crawler(CrawlerSetup setup)
                     const auto it = visits_.find(done.visit);
                     if (it == visits_.end()) return;
                     Visit& visit = *it->second;
+                    visit.was_read = done.said.index() != 0;
                     if (auto* facts = std::get_if<PageFacts>(&done.said))
                         visit.facts = std::move(*facts);
-                    else
-                        visit.robots_answer = std::get<RobotsAnswer>(std::move(done.said));
+                    else if (auto* answer = std::get_if<RobotsAnswer>(&done.said))
+                        visit.robots_answer = std::move(*answer);
+                    visit.archived = std::move(done.archived);
+                    visit.result.lease = std::move(done.lease);
                     visit.digested = true;
                     ready(visit);
                 }),

@@ -121,11 +121,14 @@ class Crawler : public FetcherListener, public ResolverListener {
         bool operator>(const Appointment& other) const { return when > other.when; }
     };
     // What a worker found in a body.
-    using BodySaid = std::variant<PageFacts, RobotsAnswer>;
+    using BodySaid = std::variant<std::monostate, PageFacts, RobotsAnswer>;
     using BodyReader = std::function<BodySaid(std::string body)>;
+    struct BodyWork;
     struct Digested {
         uint64_t visit = 0;
         BodySaid said;
+        ArchivedExchange archived;
+        BodyLease lease;  // of the records'
     };
 
     // crawler.cc
@@ -202,8 +205,12 @@ class Crawler : public FetcherListener, public ResolverListener {
     void note_verdict(HostState& host, HostVerdict verdict, std::optional<Duration> retry_after);
     Progress step_judge(Visit& visit);
     Progress step_digest(Visit& visit);
+    void note_unread(Visit& visit);
     void await_digest(Visit& visit);
     bool submit_digest(Visit& visit);
+    bool is_archived(const Visit& visit) const;
+    FinishedExchange finished_exchange(Visit& visit);
+    BodyReader reader_of(const Visit& visit) const;
     BodyReader page_reader(const Visit& visit) const;
     BodyReader robots_reader(const Visit& visit) const;
     void watch_content(Visit& visit);

@@ -19,6 +19,8 @@ Progress Crawler::step_commit(Visit& visit) {
     group_visits_.push_back(visit.id);
     if (!visit.settled.found.empty()) ++exchanged_;  // hosts of any loop are woken for them
     if (visit.kind == VisitKind::page) group_.settled.push_back(std::move(visit.settled));
+    visit.archived.key = visit.item.key;
+    group_.exchanges.push_back(std::move(visit.archived));
     const bool answered = visit.result.status > 0;
     if (answered && visit.kind == VisitKind::page) ++group_.pages;
     group_.bytes += visit.result.bytes_wire;
@@ -52,6 +54,8 @@ void Crawler::group_done(CommitGroup group, Status status) {
             group.settled.push_back(std::move(settled));
         for (auto& robots : group_.robots)
             group.robots.push_back(std::move(robots));
+        for (ArchivedExchange& exchange : group_.exchanges)
+            group.exchanges.push_back(std::move(exchange));
         group.pages += group_.pages;
         group.bytes += group_.bytes;
         group_ = std::move(group);
@@ -64,8 +68,10 @@ void Crawler::group_done(CommitGroup group, Status status) {
     robots_stored(group);
     // The pages stand in the group in the order of their visits; robots visits have no record.
     size_t next = 0;
+    size_t next_exchange = 0;
     for (const uint64_t id : std::exchange(committing_, {})) {
         Visit& visit = *visits_.at(id);
+        visit.archived = std::move(group.exchanges[next_exchange++]);
         if (visit.kind == VisitKind::page) visit.settled = std::move(group.settled[next++]);
         advance(visit);
     }

@@ -165,39 +165,6 @@ void describe(V& v, ThreadsOptions& o) {
             o.workers);
 }
 
-enum class ArchiveFormat : uint8_t { none, warc };
-constexpr std::array<std::string_view, 2> enum_names(ArchiveFormat) {
-    return {"none", "warc"};
-}
-enum class ArchiveCompression : uint8_t { gzip, none };
-constexpr std::array<std::string_view, 2> enum_names(ArchiveCompression) {
-    return {"gzip", "none"};
-}
-
-struct ArchiveOptions {
-    ArchiveFormat format = ArchiveFormat::none;
-    ByteSize file_max = gib(1);
-    ArchiveCompression compression = ArchiveCompression::gzip;
-};
-template <class V>
-void describe(V& v, ArchiveOptions& o) {
-    v.field({.name = "format",
-             .help = "none, or warc: keep every response in WARC files. This version writes none.",
-             .live = false,
-             .per_host = false},
-            o.format);
-    v.field({.name = "file_max",
-             .help = "A new archive file is begun at this size.",
-             .min = 1 << 20,
-             .per_host = false},
-            o.file_max);
-    v.field({.name = "compression",
-             .help = "gzip compresses each record by itself, as readers of WARC expect.",
-             .live = false,
-             .per_host = false},
-            o.compression);
-}
-
 struct ControlOptions {
     std::string socket;
 };

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <memory>
 
+#include "archive/disk.h"
 #include "base/result.h"
 #include "dns/address_policy.h"
 #include "dns/options.h"
@@ -35,6 +36,7 @@ class CrawlSeams {
     virtual size_t unit_count() const = 0;
     virtual Executor& workers() = 0;
     virtual Executor& committer() = 0;  // one thread
+    virtual Disk& disk() = 0;           // for the archive
 
     // What a reload may change of the network; on the unit's loop. The options are valid.
     virtual void set_network(size_t index, const NetworkOptions& options,

@@ -40,6 +40,7 @@ struct Bounds {
 };
 
 Result<std::shared_ptr<const CrawlSettings>> make_settings(const CrawlConfig& config, Bounds bounds,
+                                                           std::shared_ptr<RecordMaker> records,
                                                            size_t loops) {
     auto addresses = AddressPolicy::make(config.network);
     if (!addresses) return tl::unexpected(addresses.error());
@@ -59,7 +60,17 @@ Result<std::shared_ptr<const CrawlSettings>> make_settings(const CrawlConfig& co
     settings->canonical = std::move(bounds.canonical);
     settings->addresses = std::make_shared<AddressPolicy>(std::move(*addresses));
     settings->own_hosts = config.politeness.own_hosts;
+    settings->records = std::move(records);
     return settings;
+}
+
+Warcinfo warcinfo_of(const CrawlConfig& config, const CrawlSettings& settings) {
+    return {.software = "crawld/" + config.version,
+            .operator_name = config.identity.contact,
+            .robots = std::string(to_string(config.politeness.robots)),
+            .user_agent = settings.user_agent,
+            .host_name = config.machine,
+            .configuration = digest_of(DigestAlgorithm::sha256, config.effective).label()};
 }
 
 }  // namespace
@@ -69,6 +80,7 @@ struct CrawlService::State : CommitterListener, CrawlerPeers {
         : setup(std::move(s)), main_loop(setup.seams->main_loop()), listener(setup.listener) {}
 
     Status open(const CrawlConfig& config);
+    Status open_archive(const CrawlConfig& config, const CrawlSettings& settings);
     Status make_crawlers();
     Result<Bounds> make_bounds(const CrawlOptions& options) const;
     Result<Bounds> changed_bounds(const CrawlOptions& options) const;
@@ -101,6 +113,7 @@ struct CrawlService::State : CommitterListener, CrawlerPeers {
     std::string seed_versions;  // of the files, as they were when reading them began
     Bounds bounds;              // as configured; in force as soon as they know the seeds
     uint32_t disk_free_percent = 5;
+    std::shared_ptr<RecordMaker> records;  // null: nothing is archived
     std::unique_ptr<Committer> committer;
     std::unique_ptr<SharedGates> gates;
     std::unique_ptr<CrawlContext> context;
@@ -131,7 +144,9 @@ Status CrawlService::State::open(const CrawlConfig& config) {
     auto made = make_bounds(crawl_options);
     if (!made) return tl::unexpected(made.error());
     bounds = std::move(*made);
-    auto settings = make_settings(config, bounds, setup.seams->unit_count());
+    if (config.archive.format == ArchiveFormat::warc)
+        records = std::make_shared<RecordMaker>(config.archive.compression, config.archive.digest);
+    auto settings = make_settings(config, bounds, records, setup.seams->unit_count());
     if (!settings) return tl::unexpected(settings.error());
 
     auto store = Store::open(state_dir + "/db", config.store);
@@ -141,6 +156,7 @@ Status CrawlService::State::open(const CrawlConfig& config) {
     committer = std::make_unique<Committer>(std::move(*store), std::move(*frontier),
                                             setup.seams->committer(), *this, (*settings)->product);
     if (Status totals = committer->open_totals(); !totals) return totals;
+    if (Status opened = open_archive(config, **settings); !opened) return opened;
 
     auto saved = committer->meta(kRunMarkName);
     if (!saved) return tl::unexpected(saved.error());
@@ -173,6 +189,28 @@ Status CrawlService::State::open(const CrawlConfig& config) {
                                 .open_ms = in_ms(now - began)});
     context->on_emptied = [this] { main_loop.post([this] { emptied(); }); };
     return make_crawlers();
+}
+
+Status CrawlService::State::open_archive(const CrawlConfig& config, const CrawlSettings& settings) {
+    if (!records) return {};
+    ArchiveWriterOptions options{.directory = config.archive_directory,
+                                 .names = {.name = config.archive.name,
+                                           .prefix = config.archive.prefix,
+                                           .host = config.machine,
+                                           .coding = config.archive.compression},
+                                 .file_max = config.archive.file_max,
+                                 .file_age_max = config.archive.file_age_max};
+    const auto ids = std::make_shared<Prng>(~setup.prng_seed);
+    auto warcinfo = [maker = records, ids, info = warcinfo_of(config, settings)](
+                        const std::string& name, WallTime now) {
+        const RecordId id{ids->next(), ids->next()};
+        return maker->compress(warcinfo_record(id, now, name, info, maker->digests()));
+    };
+    return committer->open_archive({.disk = setup.seams->disk(),
+                                    .workers = setup.seams->workers(),
+                                    .log = setup.log,
+                                    .options = std::move(options),
+                                    .make_warcinfo = std::move(warcinfo)});
 }
 
 Status CrawlService::State::make_crawlers() {
@@ -359,6 +397,8 @@ void CrawlService::State::crawler_stopped() {
 void CrawlService::State::close() {
     setup.seams->stop_loops();
     setup.seams->finish_jobs();
+    if (Status closed = committer->close_archive(); !closed)
+        setup.log.write(CommitFailed{.message = closed.error().message});
     // What did not come up in this run is where the last one left it.
     const Instant now = main_loop.now();
     for (const auto& [key, gate] : *earlier_gates)
@@ -405,7 +445,7 @@ Status CrawlService::reload(const CrawlConfig& config) {
     const auto old = state.context->current();
     const bool relearning = state.relearning || !state.same_seed_sets(config.crawl);
     auto settings = make_settings(config, relearning ? Bounds{old->scope, old->canonical} : *bounds,
-                                  state.crawlers.size());
+                                  state.records, state.crawlers.size());
     if (!settings) return tl::unexpected(settings.error());
     state.context->replace(std::move(*settings));
     const bool same_seeds = config.crawl.seeds == state.crawl_options.seeds &&

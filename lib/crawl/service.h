@@ -17,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include "archive/options.h"
 #include "crawl/crawl_context.h"
 #include "crawl/options.h"
 #include "crawl/seams.h"
@@ -39,6 +40,10 @@ struct CrawlConfig {
     PolitenessOptions politeness;
     std::shared_ptr<const HostOptionsTable> hosts;
     uint64_t robots_rules_max = kRobotsRulesMax;  // bytes, of one loop
+    ArchiveOptions archive;
+    std::string archive_directory;  // which exists
+    std::string machine;            // its name
+    std::string effective;  // the whole configuration as text, of which archives have a digest
 };
 
 struct DiskSpace {

@@ -58,29 +58,30 @@ std::string header_or_empty(const FetchResult& result, std::string_view name) {
 }  // namespace
 
 Progress Crawler::step_digest(Visit& visit) {
-    if (visit.digested) {
+    if (!visit.digested) {
+        if (visit.digesting) return Progress::wait;
+        const bool read = has_page(visit) || has_error_page(visit);
+        if (!read) note_unread(visit);
+        if (read || is_archived(visit)) {
+            await_digest(visit);
+            return Progress::wait;
+        }
+        visit.result.drop_body();
+    } else if (visit.was_read) {
         found_held_ -= visit.found_held - visit.facts.found_bytes;
         visit.found_held = visit.facts.found_bytes;  // until it is committed
         if (visit.outcome == Outcome::ok) visit.outcome = outcome_of(visit.facts.verdict);
         watch_content(visit);
-        settle_page(visit);
-        return Progress::proceed;
     }
-    if (visit.outcome == Outcome::redirect) {
-        visit.result.drop_body();
-        follow_redirect(visit);
-        settle_page(visit);
-        return Progress::proceed;
-    }
-    if (!has_page(visit) && !has_error_page(visit)) {
-        visit.facts.mime = mime_essence(header_or_empty(visit.result, "content-type"));
-        visit.facts.bytes_body = visit.result.body.size();
-        visit.result.drop_body();
-        settle_page(visit);
-        return Progress::proceed;
-    }
-    await_digest(visit);
-    return Progress::wait;
+    settle_page(visit);
+    return Progress::proceed;
+}
+
+// Of a response in whose body nothing is looked for.
+void Crawler::note_unread(Visit& visit) {
+    if (visit.outcome == Outcome::redirect) return follow_redirect(visit);
+    visit.facts.mime = mime_essence(header_or_empty(visit.result, "content-type"));
+    visit.facts.bytes_body = visit.result.body.size();
 }
 
 void Crawler::await_digest(Visit& visit) {
@@ -89,30 +90,90 @@ void Crawler::await_digest(Visit& visit) {
     if (!digest_backlog_.empty() || !submit_digest(visit)) digest_backlog_.push_back(visit.id);
 }
 
+// An attempt that will be repeated is none of the visits that are archived.
+bool Crawler::is_archived(const Visit& visit) const {
+    return context_.current()->records != nullptr && visit.result.status > 0 &&
+           !worth_retrying(visit);
+}
+
+FinishedExchange Crawler::finished_exchange(Visit& visit) {
+    FetchResult& result = visit.result;
+    FinishedExchange finished{.url = visit.item.url,
+                              .sent_at = visit.sent_at,
+                              .address = result.address,
+                              .http_version = result.http_version,
+                              .tls = result.tls,
+                              .cipher_suite = result.cipher_suite,
+                              .request_head = std::move(result.request_head),
+                              .response_head = std::move(result.response_head),
+                              .status = result.status,
+                              .content_type = header_or_empty(result, "content-type"),
+                              .has_coding = result.header("content-encoding").has_value(),
+                              .outcome = visit.outcome,
+                              .truncation = truncation_of(result),
+                              .times = result.times,
+                              .via = visit.item.via,
+                              .earlier = visit.item.archived};
+    for (RecordId& id : finished.ids)
+        id = {prng_.next(), prng_.next()};
+    return finished;
+}
+
+// What is to be found in a body; null: nothing.
+Crawler::BodyReader Crawler::reader_of(const Visit& visit) const {
+    if (visit.kind == VisitKind::robots)
+        return has_robots_rules(visit.outcome) ? robots_reader(visit) : nullptr;
+    return has_page(visit) || has_error_page(visit) ? page_reader(visit) : nullptr;
+}
+
+// A body on its way through a worker, with what is made of it.
+struct Crawler::BodyWork {
+    std::string body;
+    BodyLease lease;
+    BodyReader read;                       // null: nothing is looked for
+    std::shared_ptr<RecordMaker> records;  // null: nothing is archived
+    FinishedExchange finished;
+
+    Digested run(uint64_t visit);
+};
+
+Crawler::Digested Crawler::BodyWork::run(uint64_t visit) {
+    Digested done{.visit = visit, .said = {}, .archived = {}, .lease = {}};
+    if (records) done.archived = records->make(finished, body);
+    if (read) done.said = read(std::move(body));
+    if (records) {
+        records->add_metadata(finished, std::get_if<PageFacts>(&done.said), done.archived);
+        done.lease = std::move(lease);  // the records may be as long as the body
+    }
+    body = {};
+    lease.end();
+    return done;
+}
+
 // Hands the body to the workers; false: their queue is full, or there is no room for what it may
 // bring.
 bool Crawler::submit_digest(Visit& visit) {
-    const uint64_t found = found_most(visit);
+    BodyReader read = reader_of(visit);
+    const uint64_t found = read ? found_most(visit) : 0;
     const uint64_t held_max = found_held_max(visit.host->options->html.links_max);
-    if (found_held_ > 0 && found_held_ + found > held_max) return false;
-    if (visit.kind == VisitKind::robots && !has_room_for_rules()) return false;
-    struct Work {
-        BodyReader read;
-        std::string body;
-        BodyLease lease;
-    };
+    if (found > 0 && found_held_ > 0 && found_held_ + found > held_max) return false;
+    if (read && visit.kind == VisitKind::robots && !has_room_for_rules()) return false;
     FetchResult& result = visit.result;
-    const auto work = std::make_shared<Work>(
-        Work{visit.kind == VisitKind::robots ? robots_reader(visit) : page_reader(visit),
-             std::move(result.body), std::move(result.lease)});
-    const bool accepted = workers_.try_submit([work, id = visit.id, address = digested_.address()] {
-        BodySaid said = work->read(std::move(work->body));
-        work->lease.end();
-        address.put({id, std::move(said)});
-    });
+    const auto work = std::make_shared<BodyWork>();
+    work->read = std::move(read);
+    if (is_archived(visit)) {
+        work->records = context_.current()->records;
+        work->finished = finished_exchange(visit);
+    }
+    work->body = std::move(result.body);
+    work->lease = std::move(result.lease);
+    const bool accepted = workers_.try_submit(
+        [work, id = visit.id, address = digested_.address()] { address.put(work->run(id)); });
     if (!accepted) {
         result.body = std::move(work->body);
         result.lease = std::move(work->lease);
+        result.request_head = std::move(work->finished.request_head);
+        result.response_head = std::move(work->finished.response_head);
         return false;
     }
     visit.found_held = found;

@@ -85,8 +85,10 @@ void Crawler::start_fetch(Visit& visit) {
     if (!validators.etag.empty()) request.headers.push_back({"If-None-Match", validators.etag});
     if (!validators.last_modified.empty())
         request.headers.push_back({"If-Modified-Since", validators.last_modified});
+    request.keep_heads = settings->records != nullptr;
     request.keep_alive = more && gap_of(host.gate.limits()) <= kKeepAliveGap;
     visit.fetch_started = true;
+    visit.sent_at = loop_.wall();
     fetcher_.start(visit.id, std::move(request));
 }
 

@@ -93,7 +93,8 @@ void Crawler::start_robots_hop(const CanonicalUrl& url, HostKey key, RobotsErran
 }
 
 Progress Crawler::step_judge(Visit& visit) {
-    if (has_robots_rules(visit.outcome) && !visit.digested) {
+    if (!visit.digested && (has_robots_rules(visit.outcome) || is_archived(visit))) {
+        if (!visit.digesting) visit.facts.bytes_body = visit.result.body.size();
         await_digest(visit);
         return Progress::wait;
     }
@@ -101,10 +102,13 @@ Progress Crawler::step_judge(Visit& visit) {
     hold_rules(visit, 0);
     ++exchanged_;
     RobotsAnswer answer =
-        visit.digested ? std::exchange(visit.robots_answer, {}) : answer_of(visit);
+        visit.was_read ? std::exchange(visit.robots_answer, {}) : answer_of(visit);
     visit.outcome = answer.outcome;
-    visit.facts.bytes_body = visit.digested ? answer.body.size() : visit.result.body.size();
-    visit.result.drop_body();
+    if (visit.was_read)
+        visit.facts.bytes_body = answer.body.size();
+    else if (!visit.digested)
+        visit.facts.bytes_body = visit.result.body.size();
+    if (!visit.digested) visit.result.drop_body();
     answer.retry_after = retry_after_of(visit);
     if (answer.retry_after)
         answer.retry_after =

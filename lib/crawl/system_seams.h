@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "archive/posix_disk.h"
 #include "base/result.h"
 #include "crawl/options.h"
 #include "crawl/seams.h"
@@ -40,6 +41,7 @@ class SystemSeams : public CrawlSeams {
     size_t unit_count() const override { return units_.size(); }
     Executor& workers() override { return *workers_; }
     Executor& committer() override { return *committer_; }
+    Disk& disk() override { return disk_; }
     void set_network(size_t index, const NetworkOptions& options,
                      std::shared_ptr<const AddressPolicy> policy) override;
     Status start_loops() override;
@@ -57,6 +59,7 @@ class SystemSeams : public CrawlSeams {
 
     SystemSeams() = default;
 
+    PosixDisk disk_;
     std::vector<std::unique_ptr<Unit>> units_;
     std::unique_ptr<WorkerPool> workers_;
     std::unique_ptr<WorkerPool> committer_;

@@ -18,6 +18,7 @@
 #include "crawl/content_watch.h"
 #include "crawl/digest.h"
 #include "crawl/host_state.h"
+#include "crawl/record_maker.h"
 #include "dns/resolver.h"
 #include "fetch/fetcher.h"
 #include "frontier/types.h"
@@ -77,11 +78,13 @@ struct Visit {
     bool fetched = false;  // on_fetched has been here
     PageFacts facts;
     RobotsAnswer robots_answer;  // of a robots visit
+    ArchivedExchange archived;
     CopyKind copy = CopyKind::none;
     uint64_t found_held = 0;  // bytes of the URLs that were found, or may be by the digest
     uint64_t rules_held = 0;  // bytes that the rules of its robots.txt may take
     bool digesting = false;
     bool digested = false;
+    bool was_read = false;  // digested: something was looked for in the body
     Settled settled;
 
     Outcome outcome = Outcome::ok;
@@ -90,6 +93,7 @@ struct Visit {
 
     Instant entered{};  // became the head of its host
     Instant dispatched{};
+    WallTime sent_at{};
     Duration wait{0};  // from entered to dispatched
     WaitCause wait_cause = WaitCause::none;
     Duration dns{0};

@@ -59,7 +59,7 @@ class BodyLease {
         bytes_ += bytes;
     }
     void end() {
-        if (bytes_ > 0) budget_->give_back(std::exchange(bytes_, 0));
+        if (budget_ && bytes_ > 0) budget_->give_back(std::exchange(bytes_, 0));
     }
     uint64_t bytes() const { return bytes_; }
 

@@ -50,6 +50,12 @@ struct Validators {
     bool empty() const { return etag.empty() && last_modified.empty(); }
 };
 
+// What the archive has of a URL, to refer to when it is fetched again.
+struct ArchivedCopy {
+    std::string payload{};  // digest of its payload, bytes
+    WallTime date{};        // of its record; zero: there is none
+};
+
 // A URL taken from the queue.
 struct QueuedUrl {
     CanonicalUrl url;
@@ -66,6 +72,7 @@ struct QueuedUrl {
     WallTime lastmod{};       // as NewUrl has it
     bool counted = false;     // among the pages of its host already
     ChunkRef chunk{};
+    ArchivedCopy archived{};  // not kept in the queue
 
     // Before its turn, whatever its priority was: a failure may have passed.
     bool is_retry() const { return attempt > 0; }

@@ -22,7 +22,8 @@ using AllEvents =
     std::tuple<FetchSettled, UrlSkipped, VisitTraced, RobotsSettled, RobotsIgnored, HostPaused,
                HostSlept, HostResumed, PrefixDemoted, PrefixRestored, DnsFailed, DaemonStarted,
                DaemonReady, DaemonStopping, DaemonStopped, ConfigLoaded, ConfigRejected,
-               ConfigChanged, ConfigWarned, StateOpened, SeedsRead, SeedRejected, DiskFilled,
+               ConfigChanged, ConfigWarned, StateOpened, ArchiveRecovered,
+               ArchiveSealed, ArchiveFailed, SeedsRead, SeedRejected, DiskFilled,
                DiskRecovered, LoopStalled, CommitFailed, SocketsExhausted, BodiesWaiting, LogFailed,
                LogReopened, CrawlProgressed, CrawlIdled, CrawlSummarised>;
 

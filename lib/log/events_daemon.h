@@ -166,6 +166,63 @@ void describe(V& v, const StateOpened& e) {
     v.field({.name = "open_ms", .help = "How long opening took."}, e.open_ms);
 }
 
+struct ArchiveRecovered {
+    static constexpr std::string_view kName = "archive.recovered";
+    static constexpr std::string_view kHelp =
+        "The archive is as the state says: every committed record is there, and nothing else.";
+    static constexpr LogLevel kLevel = LogLevel::info;
+    static constexpr bool kCrawlLog = false;
+    uint64_t files = 0;
+    uint64_t cut = 0;
+    uint64_t cut_bytes = 0;
+    uint64_t removed = 0;
+    uint64_t left_alone = 0;
+    uint64_t to_seal = 0;
+};
+template <class V>
+void describe(V& v, const ArchiveRecovered& e) {
+    v.field({.name = "files", .help = "Files that the last run had not sealed, or just had."},
+            e.files);
+    v.field({.name = "cut", .help = "Of them, those with bytes behind what was committed."}, e.cut);
+    v.field({.name = "cut_bytes", .help = "Bytes that were cut off."}, e.cut_bytes);
+    v.field({.name = "removed", .help = "Files of which nothing was committed."}, e.removed);
+    v.field({.name = "left_alone", .help = "Open files of other names; they were not touched."},
+            e.left_alone);
+    v.field({.name = "to_seal", .help = "Files that are sealed now."}, e.to_seal);
+}
+
+struct ArchiveSealed {
+    static constexpr std::string_view kName = "archive.sealed";
+    static constexpr std::string_view kHelp =
+        "An archive file is complete, has its index, and is not touched any more.";
+    static constexpr LogLevel kLevel = LogLevel::info;
+    static constexpr bool kCrawlLog = false;
+    std::string file{};
+    uint64_t bytes = 0;
+    uint64_t lines = 0;
+};
+template <class V>
+void describe(V& v, const ArchiveSealed& e) {
+    v.field({.name = "file", .help = "Its name."}, e.file);
+    v.field({.name = "bytes", .help = "Its length."}, e.bytes);
+    v.field({.name = "lines", .help = "Lines of its index."}, e.lines);
+}
+
+struct ArchiveFailed {
+    static constexpr std::string_view kName = "archive.failed";
+    static constexpr std::string_view kHelp =
+        "An archive file could not be sealed; it stays open, and the next start tries again.";
+    static constexpr LogLevel kLevel = LogLevel::error;
+    static constexpr bool kCrawlLog = false;
+    std::string file{};
+    std::string message{};
+};
+template <class V>
+void describe(V& v, const ArchiveFailed& e) {
+    v.field({.name = "file", .help = "Its name."}, e.file);
+    v.field({.name = "message", .help = "What is wrong."}, e.message);
+}
+
 struct SeedsRead {
     static constexpr std::string_view kName = "seeds.read";
     static constexpr std::string_view kHelp = "A source of seeds has been read to its end.";

@@ -172,6 +172,7 @@ std::vector<rocksdb::ColumnFamilyDescriptor> family_settings(const StoreOptions&
                 settings = due_settings(small, memory);
                 break;
             case Family::host:
+            case Family::archive:
                 settings = row_settings(memtable, memory);
                 break;
             case Family::robots:

@@ -45,10 +45,10 @@ namespace crawld {
 
 inline constexpr uint32_t kStateFormatVersion = 1;
 
-enum class Family : uint8_t { seen, host, queue, due, robots, meta };
-inline constexpr size_t kFamilies = 6;
+enum class Family : uint8_t { seen, host, queue, due, robots, meta, archive };
+inline constexpr size_t kFamilies = 7;
 constexpr std::array<std::string_view, kFamilies> enum_names(Family) {
-    return {"seen", "host", "queue", "due", "robots", "meta"};
+    return {"seen", "host", "queue", "due", "robots", "meta", "archive"};
 }
 
 // Puts and erases that happen together, in the order given: the last word on a key counts.

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "scenarios/archive_check.h"
 #include "scenarios/expectations.h"
 #include "scenarios/invariants.h"
 #include "scenarios/random_scenario.h"
@@ -64,6 +65,7 @@ std::vector<Complaint> run(const Scenario& scenario, const Options& options) {
         complaints.push_back({error.line, error.what()});
     }
     take(complaints, check_invariants(scenario, rig));
+    take(complaints, check_archive(rig));
     if (options.twice && complaints.empty()) {
         Rig again(scenario);
         again.run();

@@ -13,7 +13,7 @@ namespace {
 
 class Maker {
   public:
-    explicit Maker(uint64_t seed) : prng_(seed) {
+    explicit Maker(uint64_t seed) : prng_(seed), archives_(seed % 2 == 0) {
         const uint64_t domains = between(1, 6);
         for (uint64_t d = 0; d < domains; ++d)
             for (uint64_t h = 0; h < between(1, 4); ++h)
@@ -88,6 +88,8 @@ class Maker {
         out += indent +
                "frontier: {hosts_loaded_max: 16, host_rows_cached: 16, urls_per_host_loaded: " +
                std::to_string(between(1, 9)) + "}\n";
+        if (archives_)
+            out += indent + "archive: {format: warc, file_max: 1MiB, file_age_max: 30s}\n";
         out += indent + "threads: {loops: " + std::to_string(1 + seed_loops_) + "}\n";
         return out;
     }
@@ -214,6 +216,7 @@ class Maker {
     }
 
     Prng prng_;
+    bool archives_;
     std::vector<std::string> hosts_;
     uint64_t pages_ = 0;
     uint64_t addresses_ = 0;

@@ -26,7 +26,11 @@ CrawlConfig crawl_config(const Epoch& epoch, const Scenario& scenario) {
             .frontier = config.frontier,
             .politeness = config.politeness,
             .hosts = epoch.hosts,
-            .robots_rules_max = scenario.robots_rules_max.value_or(kRobotsRulesMax)};
+            .robots_rules_max = scenario.robots_rules_max.value_or(kRobotsRulesMax),
+            .archive = config.archive,
+            .archive_directory = std::string(kArchiveDirectory),
+            .machine = "sim",
+            .effective = ""};
 }
 
 bool has_key(const std::string& yaml, const std::string& key) {
@@ -196,8 +200,8 @@ void Rig::reload(const ScenarioLine& line) {
 
 void Rig::start() {
     const Epoch& epoch = epochs_.back();
-    auto seams =
-        std::make_unique<SimSeams>(loop_, web_, std::max<size_t>(1, epoch.config.threads.loops));
+    auto seams = std::make_unique<SimSeams>(loop_, web_, disk_,
+                                            std::max<size_t>(1, epoch.config.threads.loops));
     seams_ = seams.get();
     idle_ = stopped_ = false;
     note("process.started");

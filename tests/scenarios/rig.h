@@ -30,11 +30,14 @@
 #include "log/log.h"
 #include "scenarios/event.h"
 #include "scenarios/scenario.h"
+#include "support/fault_disk.h"
 #include "support/sim_seams.h"
 #include "support/sim_web.h"
 #include "support/temp_dir.h"
 
 namespace crawld {
+
+inline constexpr std::string_view kArchiveDirectory = "/archive";
 
 // A configuration that was in force, and what it says of each host.
 struct Epoch {
@@ -54,6 +57,7 @@ class Rig : public CrawlListener {
     const std::vector<SimEvent>& events() const { return events_; }
     const std::deque<SimRequest>& requests() const { return web_.requests(); }
     const std::vector<Epoch>& epochs() const { return epochs_; }
+    test::FaultDisk& disk() { return disk_; }
     Instant began() const { return began_; }
     bool failed() const { return failed_; }
 
@@ -82,6 +86,7 @@ class Rig : public CrawlListener {
     SimLoop loop_;
     const Instant began_;
     SimWeb web_;
+    test::FaultDisk disk_;
     std::vector<SimEvent> events_;
     std::unique_ptr<Log> log_;
     std::vector<Epoch> epochs_;

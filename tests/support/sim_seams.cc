@@ -17,8 +17,9 @@ void SimLoopView::post(Task task) {
     });
 }
 
-SimSeams::SimSeams(SimLoop& loop, SimWeb& web, size_t units)
+SimSeams::SimSeams(SimLoop& loop, SimWeb& web, Disk& disk, size_t units)
     : loop_(loop),
+      disk_(disk),
       workers_(loop, kDigestTime, kPagesWaitingMax),
       committer_(loop, kCommitTime, kJobsMax) {
     for (size_t i = 0; i < units; ++i)

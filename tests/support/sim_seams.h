@@ -41,7 +41,8 @@ class SimLoopView : public Loop {
 
 class SimSeams : public CrawlSeams {
   public:
-    SimSeams(SimLoop& loop, SimWeb& web, size_t units);
+    // The disk outlives what is killed.
+    SimSeams(SimLoop& loop, SimWeb& web, Disk& disk, size_t units);
     ~SimSeams() override;
 
     // From now on nothing of this service happens any more: it died.
@@ -56,6 +57,7 @@ class SimSeams : public CrawlSeams {
     size_t unit_count() const override { return units_.size(); }
     Executor& workers() override { return workers_; }
     Executor& committer() override { return committer_; }
+    Disk& disk() override { return disk_; }
     void set_network(size_t, const NetworkOptions&, std::shared_ptr<const AddressPolicy>) override {
     }
     Status start_loops() override { return {}; }
@@ -72,6 +74,7 @@ class SimSeams : public CrawlSeams {
     };
 
     SimLoop& loop_;
+    Disk& disk_;
     std::vector<std::unique_ptr<Unit>> units_;
     SimExecutor workers_;
     SimExecutor committer_;

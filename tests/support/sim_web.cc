@@ -143,6 +143,17 @@ SimExchange SimWeb::begin(const FetchRequest& request, Instant now) {
     return exchange;
 }
 
+// As they would be on the wire.
+static void put_heads(const FetchRequest& request, FetchResult& result) {
+    const size_t path = request.url.find('/', request.url.find("//") + 2);
+    result.request_head = "GET " + request.url.substr(path) + " HTTP/1.1\r\nHost: " + request.host +
+                          "\r\nUser-Agent: " + request.user_agent + "\r\n\r\n";
+    result.response_head = "HTTP/1.1 " + std::to_string(result.status) + " Simulated\r\n";
+    for (const HttpHeader& header : result.headers)
+        result.response_head += header.name + ": " + header.value + "\r\n";
+    result.response_head += "\r\n";
+}
+
 SimExchange SimWeb::converse(const FetchRequest& request, const SimAddress& server,
                              const SimReply& reply) {
     const FetchOptions& options = request.options;
@@ -185,6 +196,7 @@ SimExchange SimWeb::converse(const FetchRequest& request, const SimAddress& serv
         exchange.end = options.total_timeout;
     }
     result.bytes_wire = result.body.size() + 200;
+    if (request.keep_heads) put_heads(request, result);
     return exchange;
 }
 

@@ -103,7 +103,6 @@ TEST_CASE("what this version does not do is a warning, not a silence") {
     CHECK_EQ(loaded.warnings,
              std::vector<std::string>{
                  "crawld.yaml:3:19: control.socket: this version opens no control socket",
-                 "crawld.yaml:4:19: archive.format: this version writes no archive",
                  "crawld.yaml:5:16: crawl.seeds: no seeds: only URLs known from earlier runs are "
                  "crawled"});
 }

@@ -1,0 +1,133 @@
+#include "crawl/record_maker.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/text.h"
+
+namespace crawld {
+
+namespace {
+
+// Media that are compressed already.
+bool is_coded(const FinishedExchange& finished) {
+    constexpr std::array<std::string_view, 9> kCoded = {
+        "image/",          "video/",           "audio/",
+        "application/zip", "application/gzip", "application/x-gzip",
+        "application/pdf", "font/woff",        "application/x-xz"};
+    const auto begins = [&](std::string_view with) {
+        return istarts_with(finished.content_type, with);
+    };
+    return finished.has_coding ||
+           (std::any_of(kCoded.begin(), kCoded.end(), begins) && !begins("image/svg"));
+}
+
+// Heritrix's letters.
+char hop_of(Discovery discovery) {
+    switch (discovery) {
+        case Discovery::seed:
+        case Discovery::link:
+            return 'L';
+        case Discovery::redirect:
+            return 'R';
+        case Discovery::embed:
+            return 'E';
+        case Discovery::manifest:
+            return 'M';
+    }
+    return 'L';
+}
+
+// OpenSSL's own names of older suites are not IANA's.
+std::string iana_name(const std::string& cipher_suite) {
+    return cipher_suite.starts_with("TLS_") ? cipher_suite : std::string();
+}
+
+}  // namespace
+
+std::string RecordMaker::compress(const Record& record, bool body_is_coded) {
+    std::unique_ptr<RecordCompressor> compressor;
+    {
+        const std::lock_guard lock(mutex_);
+        if (!idle_.empty()) {
+            compressor = std::move(idle_.back());
+            idle_.pop_back();
+        }
+    }
+    if (!compressor) compressor = std::make_unique<RecordCompressor>(coding_);
+    std::string bytes = compressor->compress(record, body_is_coded);
+    const std::lock_guard lock(mutex_);
+    idle_.push_back(std::move(compressor));
+    return bytes;
+}
+
+Exchange RecordMaker::exchange_of(const FinishedExchange& finished) const {
+    return {.url = finished.url.href(),
+            .date = finished.sent_at,
+            .ip = finished.address.to_string(),
+            .protocols = protocols_of(finished.http_version, finished.tls),
+            .cipher_suite = iana_name(finished.cipher_suite),
+            .digests = digests_};
+}
+
+ArchivedExchange RecordMaker::make(const FinishedExchange& finished, std::string_view body) {
+    const Exchange exchange = exchange_of(finished);
+    const auto& [response_id, request_id, metadata_id] = finished.ids;
+    const Message response{
+        .id = response_id, .head = finished.response_head, .body = body, .concurrent_to = {}};
+    const Original earlier{.id = {}, .url = exchange.url, .date = finished.earlier.date};
+    const bool is_known = finished.earlier.date != WallTime{};
+
+    ArchivedExchange archived;
+    Record record;
+    bool revisit = false;
+    if (finished.status == 304 && is_known) {
+        record = not_modified_record(exchange, response, earlier);
+        revisit = true;
+        archived.copy = finished.earlier;
+    } else {
+        record = response_record(exchange, response, finished.truncation);
+        const Digest payload = *record.payload_digest;
+        if (is_known && finished.truncation == Truncation::none && !body.empty() &&
+            payload.bytes == finished.earlier.payload) {
+            record = identical_payload_record(exchange, response, payload, earlier);
+            revisit = true;
+            archived.copy = finished.earlier;
+        } else if (finished.truncation == Truncation::none && finished.status == 200) {
+            archived.copy = {.payload = payload.bytes, .date = finished.sent_at};
+        }
+    }
+    const std::string digest = record.payload_digest ? record.payload_digest->label() : "";
+    archived.records.push_back({.bytes = compress(record, is_coded(finished)),
+                                .index = cdxj_entry(finished.url, finished.sent_at, finished.status,
+                                                    finished.content_type, digest, revisit)});
+    const Record request = request_record(exchange, {.id = request_id,
+                                                     .head = finished.request_head,
+                                                     .body = {},
+                                                     .concurrent_to = response_id});
+    archived.records.push_back({.bytes = compress(request), .index = {}});
+    return archived;
+}
+
+void RecordMaker::add_metadata(const FinishedExchange& finished, const PageFacts* facts,
+                               ArchivedExchange& archived) {
+    Metadata metadata{.via = finished.via,
+                      .charset = {},
+                      .content_usage = {},
+                      .outcome = std::string(to_string(finished.outcome)),
+                      .times = finished.times,
+                      .outlinks = {}};
+    if (facts != nullptr) {
+        metadata.charset = facts->charset;
+        metadata.content_usage = facts->usage;
+        metadata.outlinks.reserve(facts->urls.size());
+        for (const NewUrl& url : facts->urls)
+            metadata.outlinks.push_back(
+                {.url = url.url.href(), .hop = hop_of(url.discovery), .context = {}});
+    }
+    const Record record =
+        metadata_record(exchange_of(finished), finished.ids[2], finished.ids[0], metadata);
+    archived.records.push_back({.bytes = compress(record), .index = {}});
+}
+
+}  // namespace crawld
