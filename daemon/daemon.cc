@@ -7,7 +7,9 @@
 #include <filesystem>
 #include <iostream>
 #include <thread>
+#include <utility>
 
+#include "base/check.h"
 #include "config/budget.h"
 #include "config/print.h"
 #include "crawl/system_seams.h"
@@ -75,6 +77,7 @@ int print_config_failure(const ConfigFailure& failure) {
 
 Daemon::~Daemon() {
     // Whatever hangs on the loop goes before it.
+    config_reader_.reset();
     tick_.reset();
     last_resort_.reset();
     service_.reset();
@@ -196,6 +199,7 @@ int Daemon::run() {
                                 .skipped = skipped_of(progress.run),
                                 .queued = progress.queued + progress.due,
                                 .known = progress.known,
+                                .turn_cpu_ms_max = in_ms(progress.longest_turn),
                                 .duration_s = to_seconds(loop_.now() - started_)});
     service_.reset();
     log_->write(DaemonStopped{.pages = pages_of(progress.run),
@@ -253,30 +257,66 @@ void Daemon::on_failed(const Error& error) {
     loop_.stop();
 }
 
+struct Daemon::ConfigRead {
+    std::vector<ConfigError> errors;  // none: the rest is good
+    CrawldConfig config;              // what needs a restart is as it was
+    std::vector<ConfigChange> changes;
+};
+
+Daemon::ConfigRead Daemon::read_config(const std::string& path, const CrawldConfig& running) {
+    auto loaded = load_config_file(path);
+    if (!loaded) return {.errors = loaded.error().errors, .config = {}, .changes = {}};
+    // What needs a restart stays as it is, and the next reload tells it again.
+    return {.errors = {},
+            .config = reloaded(running, loaded->config),
+            .changes = diff(running, loaded->config)};
+}
+
 void Daemon::reload() {
     if (stopping_) return;
     notify_.reloading();
-    if (auto loaded = load_config_file(arguments_.config_path)) {
-        take_config(loaded->config);
-    } else {
-        for (const ConfigError& error : loaded.error().errors)
-            log_->write(ConfigRejected{.message = to_string(error)});
+    if (config_reader_) {
+        read_again_ = true;
+        return;
     }
+    auto reader = WorkerPool::make({.name = "config", .threads = 1, .queue_max = 1});
+    if (!reader) {
+        log_->write(ConfigRejected{.message = reader.error().message});
+        notify_.ready("crawling");
+        return;
+    }
+    config_reader_ = std::move(*reader);
+    const bool begun =
+        config_reader_->try_submit([this, path = arguments_.config_path, running = config_] {
+            const auto read = std::make_shared<ConfigRead>(read_config(path, running));
+            loop_.post([this, read] { take_config(std::move(*read)); });
+        });
+    CRAWLD_CHECK(begun);
+}
+
+void Daemon::take_config(ConfigRead read) {
+    config_reader_.reset();
+    if (stopping_) return;
+    for (const ConfigError& error : read.errors)
+        log_->write(ConfigRejected{.message = to_string(error)});
+    if (read.errors.empty()) {
+        const Status taken = service_->reload(crawl_config(within_descriptors(read.config)));
+        if (taken)
+            config_is_taken(std::move(read));
+        else
+            log_->write(ConfigRejected{.message = taken.error().message});
+    }
+    if (std::exchange(read_again_, false)) return reload();
     notify_.ready("crawling");
 }
 
-void Daemon::take_config(const CrawldConfig& wanted) {
-    // What needs a restart stays as it is, and the next reload tells it again.
-    CrawldConfig config = reloaded(config_, wanted);
-    if (Status taken = service_->reload(crawl_config(within_descriptors(config))); !taken)
-        return log_->write(ConfigRejected{.message = taken.error().message});
-    const auto changes = diff(config_, wanted);
-    for (const ConfigChange& change : changes)
+void Daemon::config_is_taken(ConfigRead read) {
+    for (const ConfigChange& change : read.changes)
         log_->write(ConfigChanged{
             .option = change.option, .from = change.from, .to = change.to, .live = change.live});
-    log_->set_level(config.log.level);
-    log_->write(ConfigLoaded{.file = arguments_.config_path, .changes = changes.size()});
-    config_ = std::move(config);
+    log_->set_level(read.config.log.level);
+    log_->write(ConfigLoaded{.file = arguments_.config_path, .changes = read.changes.size()});
+    config_ = std::move(read.config);
     nothing_left_ = false;
 }
 
@@ -306,7 +346,8 @@ void Daemon::report_progress() {
                                 .in_flight = progress.in_flight,
                                 .hosts_waiting = progress.hosts_waiting,
                                 .errors = errors_of(progress.run),
-                                .known = progress.known});
+                                .known = progress.known,
+                                .turn_cpu_ms_max = in_ms(progress.longest_turn)});
     reported_ = loop_.now();
     reported_pages_ = pages;
     notify_.status(std::to_string(pages) + " pages, " +

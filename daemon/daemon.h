@@ -44,8 +44,12 @@ class Daemon : public CrawlListener {
     CrawldConfig within_descriptors(CrawldConfig config);
     void watch_signals();
     void stop(const std::string& reason);
+    // Read on a thread of its own: a file may name thousands of hosts.
     void reload();
-    void take_config(const CrawldConfig& wanted);
+    struct ConfigRead;
+    static ConfigRead read_config(const std::string& path, const CrawldConfig& running);
+    void take_config(ConfigRead read);
+    void config_is_taken(ConfigRead read);
     void reopen_logs();
     void tick();
     void report_progress();
@@ -59,6 +63,8 @@ class Daemon : public CrawlListener {
     std::unique_ptr<Log> log_;
     std::unique_ptr<CrawlService> service_;
     std::unique_ptr<ProgressView> view_;
+    std::unique_ptr<WorkerPool> config_reader_;  // while it reads
+    bool read_again_ = false;                    // asked for meanwhile
     std::unique_ptr<Timer> tick_;
     std::unique_ptr<Timer> last_resort_;
     Instant started_{};

@@ -109,6 +109,7 @@ int dispatch(CLI::App& app, Arguments& arguments) {
 
 int main(int argc, char** argv) {
     hold_signals();
+    tune_allocator();
     CLI::App app{"crawld: a polite crawler that loses nothing"};
     app.require_subcommand(1);
     Arguments arguments;

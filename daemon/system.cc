@@ -1,5 +1,6 @@
 #include "daemon/system.h"
 
+#include <malloc.h>
 #include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -53,6 +54,12 @@ bool belongs_to_log(const std::string& name, const std::filesystem::path& log) {
 }
 
 }  // namespace
+
+void tune_allocator() {
+    mallopt(M_MXFAST, 0);
+    mallopt(M_MMAP_THRESHOLD, 1 << 20);
+    mallopt(M_TRIM_THRESHOLD, 32 << 20);  // as with the threshold above left to itself
+}
 
 void hold_signals() {
     sigset_t signals;

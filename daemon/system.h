@@ -16,6 +16,9 @@ namespace crawld {
 void hold_signals();
 // This machine's name, as far as a file may be called so: letters, digits, '-', '_', '.'.
 std::string machine_name();
+// What is freed in small pieces is joined at once, and not in bursts of milliseconds at the next
+// large piece; large pieces have pages of their own, which are the system's again when they go.
+void tune_allocator();
 // Makes the directory and its parents, mode 0750. Errors: permission (77), cannot_create (73).
 Status make_directory(const std::string& path, std::string_view what);
 // Whether the state directory is ours to use: what is in it was made by crawld, and by the user

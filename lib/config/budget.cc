@@ -20,9 +20,11 @@ constexpr uint64_t kIdleBytes = 51'000;
 constexpr uint64_t kPageBytes = 100'000;        // an ordinary page
 constexpr uint64_t kHostBytes = 1'500;          // of a loaded host: gate, health, robots reference
 constexpr uint64_t kHostRowBytes = 400;         // of a host that is not loaded
-constexpr uint64_t kUrlBytes = 300;             // of a URL waiting in memory
 constexpr uint64_t kUrlsUsual = 8;              // waiting in memory, of a usual host
 constexpr uint64_t kRulesUsual = 4'000;         // of the robots.txt of a usual host
+constexpr uint64_t kHeadUsual = 2'000;          // of an ordinary response's head
+constexpr uint64_t kHeadFieldsMax = 2'000;      // ResponseHead's bound
+constexpr uint64_t kHeadFieldBytes = 120;       // of each of its fields, beside its text
 constexpr uint64_t kFoundUsual = 20'000;        // of the URLs of an ordinary page
 constexpr uint64_t kNameBytes = 250;            // in the DNS cache
 constexpr uint64_t kProcessBytes = 40'000'000;  // program, libraries, tables of ICU and OpenSSL
@@ -84,6 +86,7 @@ Budget budget_of(const CrawldConfig& config, unsigned cores) {
     const uint64_t sitemap = kSitemapBytesMax;
     const uint64_t largest = std::max(body, sitemap);
     const uint64_t found = found_held_max(config.html.links_max);
+    const uint64_t head = config.fetch.headers_max.bytes + kHeadFieldsMax * kHeadFieldBytes;
     const std::string concurrency = "politeness.global.concurrency";
 
     Budget out;
@@ -106,8 +109,8 @@ Budget budget_of(const CrawldConfig& config, unsigned cores) {
          config.frontier.known_filter_urls * uint64_t{10} / 8,
          config.frontier.known_filter_urls * uint64_t{10} / 8},
         {"hosts and their next URLs", "frontier.hosts_loaded_max, frontier.urls_per_host_loaded",
-         hosts / 10 * (kHostBytes + std::min(urls, kUrlsUsual) * kUrlBytes),
-         hosts * (kHostBytes + urls * kUrlBytes)},
+         hosts / 10 * (kHostBytes + std::min(urls, kUrlsUsual) * kLoadedUrlBytes),
+         hosts * (kHostBytes + urls * kLoadedUrlBytes)},
         // And of each loop those of a file that is being parsed.
         {"rules of robots.txt files", "frontier.hosts_loaded_max, threads.loops",
          std::min(hosts / 10 * kRulesUsual, loops * kRobotsRulesMax),
@@ -116,6 +119,8 @@ Budget budget_of(const CrawldConfig& config, unsigned cores) {
          rows * kHostRowBytes},
         {"connections", concurrency, in_flight / 4 * (kTransferBytes + kIdleBytes),
          in_flight * (kTransferBytes + kIdleBytes)},
+        {"heads of responses", concurrency + ", fetch.headers_max",
+         in_flight / 4 * std::min(kHeadUsual, head), in_flight * head},
         {"bodies in flight", "fetch.bodies_max, " + concurrency + ", threads.loops",
          std::min(config.fetch.bodies_max.bytes, in_flight / 4 * std::min(kPageBytes, body)),
          std::min(config.fetch.bodies_max.bytes + loops * largest, in_flight * largest)},

@@ -10,6 +10,14 @@ namespace crawld {
 namespace {
 constexpr std::string_view kTotalsName = "totals";
 constexpr size_t kRulesReadBytesMax = kRobotsBytesMax;  // of files that one job parses, about
+
+void put_last(std::vector<NewUrl>& found, const DemotedPrefixes& demoted) {
+    for (NewUrl& url : found)
+        if (url.priority != Priority::urgent && url.discovery != Discovery::manifest &&
+            demoted.have(url.key.host, url.url.path_and_query()))
+            url.priority = Priority::embed;
+}
+
 }  // namespace
 
 Committer::Committer(std::unique_ptr<Store> store, std::unique_ptr<Frontier> frontier,
@@ -122,6 +130,10 @@ Status Committer::add_sitemaps(const CommitGroup& group, WallTime now,
 
 Status Committer::write(CommitGroup& group, WallTime now) {
     if (Status writable = make_writable(now); !writable) return writable;
+    // A sitemap may list 100,000 URLs: too many for a turn of the loop.
+    if (group.demoted != nullptr)
+        for (Settled& settled : group.settled)
+            put_last(settled.found, *group.demoted);
     if (archive_)
         if (Status status = archive_->append(group.exchanges, now); !status) return status;
     std::vector<HostWake> woken;
@@ -171,7 +183,7 @@ Result<LoadReply> Committer::read(const LoadRequest& request) {
             return reply;
         }
     }
-    auto load = frontier_->load(request.host, request.max);
+    auto load = frontier_->load(request.host, request.most);
     if (!load) return tl::unexpected(load.error());
     reply.load = std::move(*load);
     if (archive_)

@@ -24,6 +24,7 @@
 
 #include "base/result.h"
 #include "crawl/archive_keeper.h"
+#include "crawl/content_watch.h"
 #include "crawl/robots_cache.h"
 #include "crawl/rules_memory.h"
 #include "frontier/frontier.h"
@@ -43,7 +44,8 @@ struct CommitGroup {
     };
     std::vector<Robots> robots;
     std::vector<ArchivedExchange> exchanges;  // one a visit, in their order; some without records
-    uint64_t pages = 0;                       // to the totals
+    std::shared_ptr<const DemotedPrefixes> demoted;  // links there go behind all others
+    uint64_t pages = 0;                              // to the totals
     uint64_t bytes = 0;
 };
 
@@ -56,7 +58,7 @@ struct Totals {
 struct LoadRequest {
     HostKey host;
     bool woken = true;  // it was told by on_woken; others may be unknown, with nothing to load
-    size_t max = 0;     // URLs
+    LoadBound most{0};
     std::vector<std::string> robots_known;  // authorities whose robots.txt need not be read
 };
 

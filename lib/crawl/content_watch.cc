@@ -106,7 +106,10 @@ ContentWatch::Prefix& ContentWatch::prefix_of(uint64_t key) {
         if (place.key == key) return place;
         if (place.pages < fewest->pages) fewest = &place;
     }
-    if (fewest->demoted) --demoted_;
+    if (fewest->demoted) {
+        --demoted_;
+        told_ = nullptr;
+    }
     *fewest = {.key = key};
     return *fewest;
 }
@@ -148,26 +151,34 @@ bool ContentWatch::note_prefix(HostKey host, std::string_view text, bool is_new,
     if (falls || rises) {
         prefix.demoted = falls;
         demoted_ += falls ? 1 : -1;
+        told_ = nullptr;
         finding.turns.push_back(
             {.prefix = std::string(text), .demoted = falls, .share = prefix.share});
     }
     return prefix.demoted;
 }
 
-bool ContentWatch::is_demoted_prefix(HostKey host, std::string_view text) const {
-    const uint64_t key = prefix_key(host, text);
-    const auto places = std::span(prefixes_).subspan(first_place(key), kPrefixWays);
-    return std::any_of(places.begin(), places.end(),
-                       [key](const Prefix& place) { return place.key == key && place.demoted; });
+std::shared_ptr<const DemotedPrefixes> ContentWatch::demoted() {
+    if (demoted_ == 0) return nullptr;
+    if (told_ == nullptr) {
+        std::vector<uint64_t> keys;
+        for (const Prefix& prefix : prefixes_)
+            if (prefix.demoted) keys.push_back(prefix.key);
+        std::sort(keys.begin(), keys.end());
+        told_ = std::make_shared<const DemotedPrefixes>(std::move(keys));
+    }
+    return told_;
 }
 
-bool ContentWatch::is_demoted(HostKey host, std::string_view path_and_query) const {
-    if (demoted_ == 0) return false;
+bool DemotedPrefixes::have(HostKey host, std::string_view path_and_query) const {
+    const auto is_demoted = [&](std::string_view text) {
+        return std::binary_search(keys_.begin(), keys_.end(), prefix_key(host, text));
+    };
     const Prefixes prefixes = prefixes_in(path_and_query);
     for (size_t i = 0; i < prefixes.count; ++i)
-        if (is_demoted_prefix(host, prefixes.text[i])) return true;
+        if (is_demoted(prefixes.text[i])) return true;
     const PathPattern pattern(prefixes.path, prefixes.has_query);
-    return !pattern.text().empty() && is_demoted_prefix(host, pattern.text());
+    return !pattern.text().empty() && is_demoted(pattern.text());
 }
 
 }  // namespace crawld

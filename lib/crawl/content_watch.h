@@ -19,9 +19,11 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "url/keys.h"
@@ -32,6 +34,17 @@ enum class CopyKind : uint8_t { none, same, similar, soft_404 };
 constexpr std::array<std::string_view, 4> enum_names(CopyKind) {
     return {"", "same", "similar", "soft_404"};
 }
+
+// The prefixes that are demoted at some moment, for those who ask of many URLs.
+// Thread: any.
+class DemotedPrefixes {
+  public:
+    explicit DemotedPrefixes(std::vector<uint64_t> sorted) : keys_(std::move(sorted)) {}
+    bool have(HostKey host, std::string_view path_and_query) const;
+
+  private:
+    std::vector<uint64_t> keys_;
+};
 
 class ContentWatch {
   public:
@@ -59,7 +72,8 @@ class ContentWatch {
         std::vector<Turn> turns;
     };
     Finding note(const Page& page);
-    bool is_demoted(HostKey host, std::string_view path_and_query) const;
+    // Null: none. The same until some prefix turns.
+    std::shared_ptr<const DemotedPrefixes> demoted();
 
   private:
     struct Seen {
@@ -85,13 +99,13 @@ class ContentWatch {
     Prefix& prefix_of(uint64_t key);
     bool note_prefix(HostKey host, std::string_view text, bool is_new, bool may_fall,
                      Finding& finding);
-    bool is_demoted_prefix(HostKey host, std::string_view text) const;
 
     std::vector<Seen> seen_;
     std::vector<Near> near_;
     std::vector<Prefix> prefixes_;
-    std::vector<uint64_t> noted_;  // URLs, to know those that are fetched again
-    uint64_t demoted_ = 0;         // prefixes
+    std::vector<uint64_t> noted_;                  // URLs, to know those that are fetched again
+    uint64_t demoted_ = 0;                         // prefixes
+    std::shared_ptr<const DemotedPrefixes> told_;  // null: to be made anew, if there are any
 };
 
 }  // namespace crawld

@@ -15,7 +15,11 @@ namespace {
 // at one moment drift apart instead of being delayed by one another again and again.
 constexpr size_t kAdvancesPerTurn = 64;
 constexpr size_t kHostsPerTurn = 32;
+constexpr Duration kSlice = milliseconds(1);  // for each of the two
+constexpr size_t kBucketsPerTurn = 1'024;     // of the table of hosts, to count those that wait
 constexpr Duration kHousekeeping = milliseconds(200);
+constexpr Duration kNumbersGap = milliseconds(500);
+constexpr Duration kCountingGap = milliseconds(10);  // while they are counted
 
 // Pages that may wait for the workers. More come in only when they have been read.
 constexpr size_t kDigestsWaitingMax = 1024;
@@ -63,9 +67,11 @@ Crawler::~Crawler() {
 
 void Crawler::turn() {
     drain_ready();
+    if (!stopping_) renew_hosts();
     if (!stopping_) admit_hosts();
     hand_over();
     read_rules();
+    if (std::exchange(logged_, false)) context_.log.flush();
     if (stopping_) finish_stop();
     publish_numbers();
     const bool busy = under_way_ > 0 || commit_running_ || !group_visits_.empty();
@@ -73,13 +79,20 @@ void Crawler::turn() {
     arm_timer();
 }
 
+bool Crawler::slice_is_over(Instant began) {
+    loop_.update_now();
+    return loop_.now() - began >= kSlice;
+}
+
 void Crawler::drain_ready() {
+    const Instant began = loop_.now();
     for (size_t n = 0; n < kAdvancesPerTurn && !ready_.empty(); ++n) {
         const auto it = visits_.find(ready_.front());
         ready_.pop_front();
         if (it != visits_.end()) advance(*it->second);
+        if (slice_is_over(began)) break;
     }
-    while (!digest_backlog_.empty()) {
+    for (size_t n = 0; n < kAdvancesPerTurn && !digest_backlog_.empty(); ++n) {
         const auto it = visits_.find(digest_backlog_.front());
         if (it != visits_.end() && !submit_digest(*it->second)) break;
         digest_backlog_.pop_front();
@@ -98,6 +111,7 @@ void Crawler::admit_hosts() {
         if (host == nullptr || host->scheduled_at != next.when) continue;
         host->scheduled_at = kNever;
         consider(*host);
+        if (slice_is_over(now)) return;
     }
 }
 
@@ -109,8 +123,8 @@ bool Crawler::has_room() const {
 
 void Crawler::arm_timer() {
     const Instant now = loop_.now();
-    Instant when = now + kHousekeeping;
-    if (!ready_.empty()) when = now;
+    Instant when = now + (counted_.to > 0 ? kCountingGap : kHousekeeping);
+    if (!ready_.empty() || (!stopping_ && !to_renew_.empty())) when = now;
     if (!stopping_ && !schedule_.empty() && has_room()) when = std::min(when, schedule_.top().when);
     if (!group_visits_.empty() && !commit_running_)
         when = std::min(when, std::max(group_since_ + kGroupWait, commit_not_before_));
@@ -123,6 +137,7 @@ void Crawler::ready(Visit& visit) {
 
 void Crawler::advance(Visit& visit) {
     const uint64_t id = visit.id;
+    renew(*visit.host);
     const bool traced = context_.log.level() == LogLevel::debug;
     do {
         if (traced)
@@ -218,17 +233,26 @@ void Crawler::abandon_group() {
     group_ = CommitGroup{};
 }
 
+// The hosts that wait are counted a part of the table at a time, from the beginning where the table
+// has grown meanwhile.
 void Crawler::publish_numbers() {
     const Instant now = loop_.now();
     numbers_.hosts = hosts_.size();
-    if (now < published_at_ + milliseconds(500)) return;
-    published_at_ = now;
-    size_t waiting = 0;
-    for (const auto& [key, host] : hosts_) {
-        const bool gate_is_shut = host->scheduled_at != kNever && host->scheduled_at > now;
-        if (host->has_work() && (host->parked || gate_is_shut)) ++waiting;
+    if (now < published_at_ + kNumbersGap) return;
+    const size_t buckets = hosts_.bucket_count();
+    if (counted_.of != buckets) counted_ = {.of = buckets};
+    const size_t end = std::min(buckets, counted_.to + kBucketsPerTurn);
+    for (; counted_.to < end; ++counted_.to) {
+        for (auto it = hosts_.begin(counted_.to); it != hosts_.end(counted_.to); ++it) {
+            const HostState& host = *it->second;
+            const bool gate_is_shut = host.scheduled_at != kNever && host.scheduled_at > now;
+            if (host.has_work() && (host.parked || gate_is_shut)) ++counted_.waiting;
+        }
     }
-    numbers_.hosts_waiting = waiting;
+    if (counted_.to < buckets) return;
+    numbers_.hosts_waiting = counted_.waiting;
+    counted_ = {};
+    published_at_ = now;
 }
 
 }  // namespace crawld

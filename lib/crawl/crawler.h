@@ -82,7 +82,8 @@ class Crawler : public FetcherListener, public ResolverListener {
 
     // The host has work: load it if there is room. The loop's thread.
     void wake(const HostWake& host);
-    // Options changed: every host takes its new limits.
+    // Options changed: every host takes its new limits before anything else is done for it, and
+    // those that wait look again, some of them in each turn.
     void reload();
     // No new visits. In flight may end until `deadline`, then is cancelled; `stopped` is called
     // when everything that ended is committed.
@@ -133,6 +134,7 @@ class Crawler : public FetcherListener, public ResolverListener {
 
     // crawler.cc
     void turn();
+    bool slice_is_over(Instant began);
     void drain_ready();
     void admit_hosts();
     void arm_timer();
@@ -175,6 +177,8 @@ class Crawler : public FetcherListener, public ResolverListener {
     void tell_loops(const SharedGates::Waiting& waiting, uint64_t ip_key);
     void sweep(Instant now);
     std::shared_ptr<SharedGate> domain_gate(const std::string& host_name);
+    void renew(HostState& host);
+    void renew_hosts();
     HostFacts facts_of(const HostState& host) const;
     bool gave_up_for_now(const HostState& host) const;
 
@@ -259,6 +263,8 @@ class Crawler : public FetcherListener, public ResolverListener {
     ContentWatch content_;
 
     std::unordered_map<HostKey, std::unique_ptr<HostState>> hosts_;
+    uint32_t reloads_ = 0;
+    std::vector<HostKey> to_renew_;  // by the last reload
     KeptGates kept_;
     RulesMemory rules_memory_;
     std::deque<RulesMemory::Owner> rules_asked_;  // those that are being read first
@@ -289,6 +295,12 @@ class Crawler : public FetcherListener, public ResolverListener {
 
     Numbers numbers_;
     Instant published_at_ = kAlways;
+    struct {
+        size_t of = 0;  // buckets of the table of hosts
+        size_t to = 0;  // the next one to be looked at
+        size_t waiting = 0;
+    } counted_;
+    bool logged_ = false;  // something that is to be seen soon
 
     bool was_busy_ = false;
     uint64_t exchanged_ = 0;  // what came from other threads as new work, or may be that for them

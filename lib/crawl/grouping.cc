@@ -35,6 +35,7 @@ void Crawler::hand_over() {
                      group_visits_.size() >= kGroupVisitsMax ||
                      loop_.now() - group_since_ >= kGroupWait;
     if (!due) return;
+    group_.demoted = content_.demoted();
     const auto done = [this](CommitGroup group, Status status) {
         group_done(std::move(group), std::move(status));
     };
@@ -73,9 +74,8 @@ void Crawler::group_done(CommitGroup group, Status status) {
         Visit& visit = *visits_.at(id);
         visit.archived = std::move(group.exchanges[next_exchange++]);
         if (visit.kind == VisitKind::page) visit.settled = std::move(group.settled[next++]);
-        advance(visit);
+        ready(visit);
     }
-    context_.log.flush();
 }
 
 }  // namespace crawld

@@ -60,6 +60,7 @@ struct HostState {
     HostKey key;
     std::string name;
     std::shared_ptr<const HostOptions> options;
+    uint32_t reloads = 0;  // after how many of them these are its options
     HostFacts facts;
 
     Gate gate;

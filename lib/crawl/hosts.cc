@@ -10,6 +10,8 @@ namespace {
 
 // A host is told to leave memory only for a pause that is worth a load.
 constexpr Duration kLongPause = seconds(60);
+// After a reload; a turn comes soon again.
+constexpr size_t kRenewalsPerTurn = 128;
 
 }  // namespace
 
@@ -41,6 +43,7 @@ HostState& Crawler::add_host(HostKey key, std::string name) {
     auto options = settings->hosts->for_host(name);
     auto host = std::make_unique<HostState>(key, std::move(name), Limits{});
     host->options = std::move(options);
+    host->reloads = reloads_;
     host->domain = domain_gate(host->name);
     KeptHost kept =
         kept_.take(key, limits_of(*host), longest_pause(host->options->politeness), loop_.now());
@@ -70,8 +73,15 @@ void Crawler::wake(const HostWake& wake) {
 void Crawler::replenish(HostState& host) {
     const size_t want = context_.current()->urls_per_host_loaded;
     if (stopping_ || host.loading || host.exhausted || host.urls.size() * 2 > want) return;
-    LoadRequest request{
-        .host = host.key, .woken = host.woken, .max = want - host.urls.size(), .robots_known = {}};
+    size_t held = 0;
+    for (const QueuedUrl& url : host.urls)
+        held += memory_of(url);
+    const size_t bytes = want * kLoadedUrlBytes;
+    if (held * 2 > bytes) return;
+    LoadRequest request{.host = host.key,
+                        .woken = host.woken,
+                        .most = {want - host.urls.size(), bytes - held},
+                        .robots_known = {}};
     for (const RobotsEntry& entry : host.robots)
         request.robots_known.push_back(entry.authority);
     host.loading = committer_.load(std::move(request), loop_,
@@ -155,6 +165,7 @@ void Crawler::consider(HostState& host) {
 // Its next visit goes as far as it can. May release the host.
 void Crawler::look_at(HostState& host) {
     const HostKey key = host.key;
+    renew(host);
     if (!host.settled_in) {
         replenish(host);
         return;
@@ -339,21 +350,35 @@ bool Crawler::quiet() const {
 }
 
 void Crawler::reload() {
-    const auto settings = context_.current();
+    ++reloads_;
+    to_renew_.clear();
+    to_renew_.reserve(hosts_.size());
+    for (const auto& [key, host] : hosts_)
+        to_renew_.push_back(key);
+    timer_->arm(loop_.now());
+}
+
+// Before anything is done for a host that the last reload has not come to yet.
+void Crawler::renew(HostState& host) {
+    if (host.reloads == reloads_) return;
+    host.reloads = reloads_;
+    host.options = context_.current()->hosts->for_host(host.name);
+    host.domain = domain_gate(host.name);
+    host.gate.set_limits(limits_of(host), loop_.now());
+}
+
+// Those that wait look again: their limits may let them go sooner.
+void Crawler::renew_hosts() {
     const Instant now = loop_.now();
-    // Everybody looks again, so nobody waits.
-    for (auto& [key, host] : hosts_) {
-        if (host->waits_in != nullptr) host->waits_in->remove(key);
-        host->waits_in = nullptr;
-    }
-    for (auto& [key, host] : hosts_) {
-        host->options = settings->hosts->for_host(host->name);
-        host->domain = domain_gate(host->name);
-        host->gate.set_limits(limits_of(*host), now);
+    for (size_t n = 0; n < kRenewalsPerTurn && !to_renew_.empty(); ++n) {
+        HostState* host = find_host(to_renew_.back());
+        to_renew_.pop_back();
+        if (host == nullptr) continue;
+        renew(*host);
+        leave_list(*host);
         host->scheduled_at = kNever;
         schedule(*host, now);
     }
-    timer_->arm(now);
 }
 
 void Crawler::save_gates(SavedGates& gates) {

@@ -34,6 +34,8 @@ class CrawlSeams {
     // Unit 0 is on the main loop; any thread.
     virtual CrawlUnit unit(size_t index) = 0;
     virtual size_t unit_count() const = 0;
+    // CPU time of the longest iteration of any of the loops; any thread.
+    virtual Duration longest_turn() const = 0;
     virtual Executor& workers() = 0;
     virtual Executor& committer() = 0;  // one thread
     virtual Disk& disk() = 0;           // for the archive

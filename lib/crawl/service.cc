@@ -19,6 +19,7 @@ constexpr Duration kPollGap = milliseconds(100);
 constexpr Duration kQuietPollGap = milliseconds(10);  // nothing is in flight: is that the end?
 constexpr Duration kDiskCheckGap = seconds(1);
 constexpr size_t kWakesPerPoll = 4'000;
+constexpr size_t kWakesPerTask = 16;  // of a loop, at a time
 // A retry further away than this does not keep `--until-idle` waiting.
 constexpr Duration kPatience = minutes(10);
 
@@ -353,15 +354,21 @@ void CrawlService::State::check_disk() {
 
 void CrawlService::State::on_woken(const std::vector<HostWake>& woken) {
     std::vector<std::vector<HostWake>> shares(crawlers.size());
-    for (const HostWake& host : woken)
-        shares[unit_of(host.key)].push_back(host);
-    for (size_t i = 0; i < shares.size(); ++i) {
-        if (shares[i].empty()) continue;
-        loop_of(i).post([crawler = crawlers[i].get(), share = std::move(shares[i])] {
-            for (const HostWake& host : share)
-                crawler->wake(host);
-        });
+    const auto tell = [&](size_t unit) {
+        if (shares[unit].empty()) return;
+        loop_of(unit).post(
+            [crawler = crawlers[unit].get(), share = std::exchange(shares[unit], {})] {
+                for (const HostWake& host : share)
+                    crawler->wake(host);
+            });
+    };
+    for (const HostWake& host : woken) {
+        const size_t unit = unit_of(host.key);
+        shares[unit].push_back(host);
+        if (shares[unit].size() == kWakesPerTask) tell(unit);
     }
+    for (size_t unit = 0; unit < shares.size(); ++unit)
+        tell(unit);
 }
 
 void CrawlService::State::on_fatal(const Error& error) {
@@ -503,6 +510,7 @@ CrawlProgress CrawlService::progress() const {
                            .due = counts.due,
                            .in_flight = state.gates->under_way(),
                            .run = state.context->tally.counts(),
+                           .longest_turn = state.setup.seams->longest_turn(),
                            .page_limit_reached = state.gates->pages_used_up()};
     for (const auto& crawler : state.crawlers) {
         const Crawler::Numbers& numbers = crawler->numbers();

@@ -68,7 +68,8 @@ struct CrawlProgress {
     uint64_t in_flight = 0;  // requests under way, and their pages until they are committed
     uint64_t hosts = 0;
     uint64_t hosts_waiting = 0;
-    TallyCounts run;  // this run's
+    TallyCounts run;           // this run's
+    Duration longest_turn{0};  // of a loop, in CPU time
     bool page_limit_reached = false;
     uint64_t rules_bytes_most = 0;  // the most that the robots rules of a loop have taken in memory
     uint64_t rules_read = 0;        // how often they were read again

@@ -205,7 +205,7 @@ Crawler::BodyReader Crawler::page_reader(const Visit& visit) const {
     };
 }
 
-// Marks copies, and puts links to where there is nothing new behind all others.
+// Marks copies, and notes where there is nothing new.
 void Crawler::watch_content(Visit& visit) {
     PageFacts& facts = visit.facts;
     const auto finding = content_.note({.key = visit.item.key,
@@ -221,10 +221,6 @@ void Crawler::watch_content(Visit& visit) {
         else
             context_.log.write(PrefixRestored{turn});
     }
-    for (NewUrl& url : facts.urls)
-        if (url.priority != Priority::urgent && url.discovery != Discovery::manifest &&
-            content_.is_demoted(url.key.host, url.url.path_and_query()))
-            url.priority = Priority::embed;
 }
 
 // The target is a URL like any other: scope, robots and windows are asked when its turn comes.

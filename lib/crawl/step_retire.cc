@@ -7,6 +7,7 @@ Progress Crawler::step_retire(Visit& visit) {
     HostState& host = *visit.host;
     const bool canceled = visit.outcome == Outcome::canceled;
     if (!canceled) report(visit);
+    logged_ = true;
     leave_slot(visit);
     free_visit(visit);
     if (!stopping_) schedule(host, loop_.now());

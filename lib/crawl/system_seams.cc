@@ -18,7 +18,9 @@ namespace {
 constexpr size_t kJobsMax = 1 << 20;  // per loop at most one commit and one load a host
 constexpr size_t kPagesWaitingMax = 1024;
 constexpr size_t kConnectionsMax = 4096;  // where concurrency has no limit
-constexpr Duration kStall = milliseconds(50);
+// What nothing that comes from the network may take of a loop (10 ms), and what others on the
+// machine may take of it before it is worth a word.
+constexpr UvLoop::StallThreshold kStall{.busy = milliseconds(50), .cpu = milliseconds(10)};
 
 size_t loop_count(const ThreadsOptions& threads) {
     if (threads.loops != 0) return threads.loops;
@@ -68,10 +70,11 @@ Result<std::unique_ptr<SystemSeams>> SystemSeams::make(const Setup& setup) {
                                           CurlFetcherOptions{.connections_max = connections_max,
                                                              .ca_file = setup.network.ca_file,
                                                              .bodies = bodies});
-        unit->loop->set_stall_listener(
-            kStall, [&log = setup.log](Duration busy, std::string_view phase) {
-                log.write(LoopStalled{.turn_ms = in_ms(busy), .phase = std::string(phase)});
-            });
+        unit->loop->set_stall_listener(kStall, [&log = setup.log](const UvLoop::Stall& stall) {
+            log.write(LoopStalled{.turn_ms = in_ms(stall.busy),
+                                  .cpu_ms = in_ms(stall.cpu),
+                                  .phase = std::string(stall.phase)});
+        });
         seams->units_.push_back(std::move(unit));
     }
     return seams;
@@ -97,6 +100,13 @@ SystemSeams::~SystemSeams() {
 CrawlUnit SystemSeams::unit(size_t index) {
     Unit& unit = *units_[index];
     return {*unit.loop, *unit.resolver, *unit.fetcher};
+}
+
+Duration SystemSeams::longest_turn() const {
+    Duration longest{0};
+    for (const auto& unit : units_)
+        longest = std::max(longest, unit->loop->longest_cpu());
+    return longest;
 }
 
 void SystemSeams::set_network(size_t index, const NetworkOptions& options,

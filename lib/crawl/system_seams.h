@@ -39,6 +39,7 @@ class SystemSeams : public CrawlSeams {
     Loop& main_loop() override { return *units_.front()->loop; }
     CrawlUnit unit(size_t index) override;
     size_t unit_count() const override { return units_.size(); }
+    Duration longest_turn() const override;
     Executor& workers() override { return *workers_; }
     Executor& committer() override { return *committer_; }
     Disk& disk() override { return disk_; }

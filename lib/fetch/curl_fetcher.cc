@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 
 #include <csignal>
+#include <deque>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
@@ -21,6 +22,8 @@ constexpr Duration kSweepDelay = milliseconds(1'100);
 // How soon a paused transfer notes that there is memory. It becomes free on other threads, and in
 // small pieces all the time: looking now and then costs less than being told of each.
 constexpr Duration kResumeDelay = milliseconds(10);
+// Paused transfers that go on at a time: each reads up to Transfer's bound.
+constexpr size_t kResumesMax = 8;
 
 void init_curl_once() {
     static const CURLcode code = [] {
@@ -78,6 +81,7 @@ class CurlFetcher::Impl : public std::enable_shared_from_this<Impl>, public Tran
     void on_socket_closing(int fd) override;
     curl_slist* dummy_addresses(uint16_t port) override;
     bool dummy_addresses_known(uint16_t port) const override { return ports_seen_.contains(port); }
+    void yield(uint64_t token) override;
     bool grow_body(uint64_t token, uint64_t bytes, BodyLease& lease) override;
 
     static int on_socket(CURL* easy, curl_socket_t fd, int what, void* self, void*);
@@ -90,7 +94,11 @@ class CurlFetcher::Impl : public std::enable_shared_from_this<Impl>, public Tran
     void push_result(uint64_t token, FetchResult result);
     void deliver_soon();
     void deliver();
-    void resume();
+    void release_socket(uint64_t token);
+    void resume_yielded_soon();
+    void resume_yielded();
+    void resume_waiting();
+    void resume(Transfer& transfer);
     void make_sweeper();
     void sweep();
 
@@ -113,6 +121,7 @@ class CurlFetcher::Impl : public std::enable_shared_from_this<Impl>, public Tran
     std::unordered_map<uint64_t, TransferPtr> active_;
     std::vector<TransferPtr> pool_;
     EasyHandle sweeper_;
+    std::deque<uint64_t> yielded_;  // in this order they go on
     std::vector<uint64_t> first_bytes_;
     std::vector<std::pair<uint64_t, FetchResult>> results_;
 };
@@ -130,7 +139,7 @@ CurlFetcher::Impl::Impl(UvLoop& loop, std::shared_ptr<const AddressPolicy> guard
           }),
       timer_(loop.make_timer("fetch", [this] { act(CURL_SOCKET_TIMEOUT, 0); })),
       sweep_timer_(loop.make_timer("fetch", [this] { sweep(); })),
-      resume_timer_(loop.make_timer("fetch", [this] { resume(); })),
+      resume_timer_(loop.make_timer("fetch", [this] { resume_waiting(); })),
       gate_(options.bodies ? options.bodies : std::make_shared<BodyBudget>(UINT64_MAX / 2)) {
     CRAWLD_CHECK(policy != nullptr);
     init_curl_once();
@@ -329,16 +338,16 @@ void CurlFetcher::Impl::deliver() {
         listener->on_fetched(token, std::move(result));
 }
 
+void CurlFetcher::Impl::yield(uint64_t token) {
+    release_socket(token);
+    yielded_.push_back(token);
+    if (yielded_.size() == 1) resume_yielded_soon();
+}
+
 bool CurlFetcher::Impl::grow_body(uint64_t token, uint64_t bytes, BodyLease& lease) {
     const bool none_waited = gate_.waiting() == 0;
     if (gate_.grow(token, bytes, lease)) return true;
-    // On a connection that was idle curl may not have told of its descriptor yet.
-    Transfer& transfer = *active_.at(token);
-    if (transfer.fd() < 0) {
-        const int fd = sockets_.find_kept(transfer.ends());
-        if (fd >= 0) transfer.adopt(fd, sockets_.tls(fd));
-    }
-    if (transfer.fd() >= 0) sockets_.pause(transfer.fd(), &transfer);
+    release_socket(token);
     if (none_waited) {
         resume_timer_->arm(loop_.now() + kResumeDelay);
         bodies_wait_told_ = false;
@@ -347,20 +356,57 @@ bool CurlFetcher::Impl::grow_body(uint64_t token, uint64_t bytes, BodyLease& lea
     return false;
 }
 
-// curl hands over what it kept from inside curl_easy_pause(), and forgets to end the transfer when
-// that is refused: the body is full, for instance.
-void CurlFetcher::Impl::resume() {
+// Of a transfer that pauses. On a connection that was idle curl may not have told of its descriptor
+// yet.
+void CurlFetcher::Impl::release_socket(uint64_t token) {
+    Transfer& transfer = *active_.at(token);
+    if (transfer.fd() < 0) {
+        const int fd = sockets_.find_kept(transfer.ends());
+        if (fd >= 0) transfer.adopt(fd, sockets_.tls(fd));
+    }
+    if (transfer.fd() >= 0) sockets_.pause(transfer.fd(), &transfer);
+}
+
+void CurlFetcher::Impl::resume_yielded_soon() {
+    loop_.post([weak = weak_from_this()] {
+        if (const auto self = weak.lock()) self->resume_yielded();
+    });
+}
+
+// They read on when curl is kicked, all of them at once.
+void CurlFetcher::Impl::resume_yielded() {
     CRAWLD_CHECK(!std::exchange(acting_, true));
-    while (const auto token = gate_.next()) {
-        Transfer& transfer = *active_.at(*token);
-        const CURLcode code = transfer.resume();
-        if (code != CURLE_OK) complete(transfer.easy(), code);
+    for (size_t n = 0; n < kResumesMax && !yielded_.empty(); ++n) {
+        const auto found = active_.find(yielded_.front());
+        yielded_.pop_front();
+        if (found != active_.end()) resume(*found->second);
+    }
+    collect();
+    sockets_.settle();
+    acting_ = false;
+    if (!yielded_.empty()) resume_yielded_soon();
+}
+
+void CurlFetcher::Impl::resume_waiting() {
+    CRAWLD_CHECK(!std::exchange(acting_, true));
+    bool more = false;  // than are resumed at a time
+    for (size_t n = 0; const auto token = gate_.next(); ++n) {
+        more = n == kResumesMax;
+        if (more) break;
+        resume(*active_.at(*token));
         if (gate_.next() == token) break;  // it waits again, or nothing was kept
     }
     collect();
     sockets_.settle();
     acting_ = false;
-    if (gate_.waiting() > 0) resume_timer_->arm(loop_.now() + kResumeDelay);
+    if (gate_.waiting() > 0) resume_timer_->arm(loop_.now() + (more ? Duration{0} : kResumeDelay));
+}
+
+// curl hands over what it kept from inside curl_easy_pause(), and forgets to end the transfer when
+// that is refused: the body is full, for instance.
+void CurlFetcher::Impl::resume(Transfer& transfer) {
+    const CURLcode code = transfer.resume();
+    if (code != CURLE_OK) complete(transfer.easy(), code);
 }
 
 // An easy handle that cannot get anywhere: what makes curl look for dead connections is that a

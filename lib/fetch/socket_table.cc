@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include <array>
+#include <cerrno>
 #include <cstring>
 #include <utility>
 
@@ -44,6 +45,13 @@ SocketEnds ends_of(int fd) {
     read_end(fd, peer_of, ends.peer, ends.peer_port);
     read_end(fd, local_of, ends.local, ends.local_port);
     return ends;
+}
+
+// Bytes, an end or an error.
+bool has_news(int fd) {
+    char byte = 0;
+    return recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) >= 0 ||
+           (errno != EAGAIN && errno != EWOULDBLOCK);
 }
 
 }  // namespace
@@ -126,7 +134,11 @@ void SocketTable::resume(int fd) {
 }
 
 void SocketTable::on_event(int fd, int events) {
-    if (at(fd).wanted == 0) return retire(fd);
+    if (at(fd).wanted == 0) {
+        // What it was told of may have been read before it was kept.
+        if ((events & kFdError) != 0 || has_news(fd)) retire(fd);
+        return;
+    }
     ready_(fd, events);
 }
 

@@ -64,7 +64,8 @@ void describe(V& v, FrontierOptions& o) {
              .per_host = false},
             o.hosts_loaded_max);
     v.field({.name = "urls_per_host_loaded",
-             .help = "URLs of one host kept in memory ahead of their turn.",
+             .help = "URLs of one host kept in memory ahead of their turn; fewer if they take more "
+                     "than 256 bytes each.",
              .min = 1,
              .max = 4'096,
              .per_host = false},
@@ -127,8 +128,8 @@ class Frontier {
 
     // Whether a URL of the host was ever known. A robots.txt may redirect to one that is not.
     Result<bool> knows(HostKey host);
-    // The next URLs of a host that is known, at most `max`; marks the host loaded.
-    Result<HostLoad> load(HostKey host, size_t max);
+    // The next URLs of a host that is known; marks the host loaded.
+    Result<HostLoad> load(HostKey host, LoadBound most);
     // The host leaves memory. URLs handed out and not settled stay queued. With work left it is
     // asleep until `wake_at`. Durable with the next commit: a crash before it wakes the host early,
     // and so does a failure, after which the host has left all the same.

@@ -12,11 +12,11 @@ namespace {
 // One load() on its way. The host's stay changes only when all of it was read.
 class Loading {
   public:
-    Loading(Frontier::State& state, const HostEntry& entry, size_t max)
-        : state_(state), entry_(entry), max_(max), next_(entry.stay->next) {}
+    Loading(Frontier::State& state, const HostEntry& entry, LoadBound most)
+        : state_(state), entry_(entry), most_(most), next_(entry.stay->next) {}
 
     Status read() {
-        for (size_t p = 0; p < kPriorities && urls_.size() < max_; ++p)
+        for (size_t p = 0; p < kPriorities && !is_full(); ++p)
             if (auto status = read_queue(static_cast<Priority>(p)); !status) return status;
         return {};
     }
@@ -34,6 +34,16 @@ class Loading {
     }
 
   private:
+    bool is_full() const { return full_ || urls_.size() >= most_.urls; }
+    // Whether it was taken; the first one is, however long.
+    bool take(QueuedUrl& url) {
+        const size_t bytes = memory_of(url);
+        full_ = !urls_.empty() && bytes_ + bytes > most_.bytes;
+        if (full_) return false;
+        bytes_ += bytes;
+        urls_.push_back(std::move(url));
+        return true;
+    }
     Status read_queue(Priority priority);
     Status read_chunk(ChunkRef ref, std::string_view value);
     Result<std::vector<uint64_t>> still_open(const std::vector<QueuedUrl>& urls, ChunkRef ref);
@@ -45,10 +55,12 @@ class Loading {
 
     Frontier::State& state_;
     const HostEntry& entry_;
-    size_t max_;
+    LoadBound most_;
     std::array<LoadPoint, kPriorities> next_;
     std::array<std::vector<LoadedChunk>, kPriorities> loaded_;
     std::vector<QueuedUrl> urls_;
+    size_t bytes_ = 0;  // of them
+    bool full_ = false;
 };
 
 Status Loading::read_queue(Priority priority) {
@@ -58,7 +70,7 @@ Status Loading::read_queue(Priority priority) {
     const auto cursor =
         state_.store.scan(Family::queue, format::queue_key(entry_.key, priority, next.seq),
                           format::queue_key(entry_.key, priority, marks.tail));
-    for (; cursor->valid() && urls_.size() < max_; cursor->next()) {
+    for (; cursor->valid() && !is_full(); cursor->next()) {
         const auto seq = format::seq_of_queue_key(cursor->key());
         const ChunkRef ref{.priority = priority, .seq = seq.value_or(0)};
         // Gaps are chunks that were settled; above `fresh` there can be none.
@@ -68,7 +80,7 @@ Status Loading::read_queue(Priority priority) {
         if (auto status = read_chunk(ref, cursor->value()); !status) return status;
     }
     if (auto status = cursor->status(); !status) return status;
-    if (urls_.size() >= max_) return {};
+    if (is_full()) return {};
     if (next.seq < marks.tail && marks.fresh < marks.tail)
         return damaged_chunk({priority, next.seq});
     next = {.seq = marks.tail, .index = 0};
@@ -128,10 +140,10 @@ Status Loading::read_chunk(ChunkRef ref, std::string_view value) {
         loaded.push_back({.seq = ref.seq, .open = std::move(*read)});
         open = &loaded.back().open;
     }
-    for (; next.index < urls->size() && urls_.size() < max_; ++next.index) {
+    for (; next.index < urls->size() && !is_full(); ++next.index) {
         QueuedUrl& url = (*urls)[next.index];
-        if (std::find(open->begin(), open->end(), url.key.url) != open->end())
-            urls_.push_back(std::move(url));
+        const bool is_open = std::find(open->begin(), open->end(), url.key.url) != open->end();
+        if (is_open && !take(url)) return {};
     }
     if (next.index == urls->size()) next = {.seq = ref.seq + 1, .index = 0};
     return {};
@@ -147,13 +159,13 @@ Result<bool> Frontier::knows(HostKey host) {
     return exists;
 }
 
-Result<HostLoad> Frontier::load(HostKey host, size_t max) {
+Result<HostLoad> Frontier::load(HostKey host, LoadBound most) {
     const auto entry = state_->row_of(host);
     if (!entry) return tl::unexpected(entry.error());
     if (!(*entry)->exists) return format::damaged("the row of a host that has work");
     const bool begins = !(*entry)->stay;
     if (begins) state_->hosts.begin_stay(**entry);
-    Loading loading(*state_, **entry, max);
+    Loading loading(*state_, **entry, most);
     if (auto read = loading.read(); !read) {
         if (begins) state_->hosts.end_stay(**entry);
         return tl::unexpected(read.error());

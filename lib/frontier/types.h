@@ -78,6 +78,23 @@ struct QueuedUrl {
     bool is_retry() const { return attempt > 0; }
 };
 
+// What it takes in memory.
+inline size_t memory_of(const QueuedUrl& url) {
+    constexpr size_t kAllocations = 2 * 16;  // of the URL and of `via`
+    return sizeof(QueuedUrl) + kAllocations + url.url.href().size() + url.via.size() +
+           url.validators.etag.size() + url.validators.last_modified.size();
+}
+
+// How much of a host's queue is loaded at a time: at most so many URLs, and of more than one not
+// more bytes of memory.
+struct LoadBound {
+    LoadBound(size_t urls_max, size_t bytes_max = SIZE_MAX) : urls(urls_max), bytes(bytes_max) {}
+    size_t urls;
+    size_t bytes;
+};
+// Of the URLs of a host that are in memory, on average; fewer are loaded if they are longer.
+inline constexpr size_t kLoadedUrlBytes = 256;
+
 enum class UrlState : uint8_t { queued, done, gone, due };  // numbers are on disk
 
 // What is remembered of a host between its stays in memory. `politeness` is opaque here: the

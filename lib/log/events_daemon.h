@@ -300,11 +300,16 @@ struct LoopStalled {
     static constexpr LogLevel kLevel = LogLevel::warning;
     static constexpr bool kCrawlLog = false;
     double turn_ms = 0;
+    double cpu_ms = 0;
     std::string phase{};
 };
 template <class V>
 void describe(V& v, const LoopStalled& e) {
     v.field({.name = "turn_ms", .help = "How long."}, e.turn_ms);
+    v.field({.name = "cpu_ms",
+             .help = "What the loop computed meanwhile; if little, the machine "
+                     "was busy with something else."},
+            e.cpu_ms);
     v.field({.name = "phase", .help = "The part of the turn that took longest."}, e.phase);
 }
 
@@ -391,6 +396,7 @@ struct CrawlProgressed {
     uint64_t hosts_waiting = 0;
     uint64_t errors = 0;
     uint64_t known = 0;
+    double turn_cpu_ms_max = 0;
 };
 template <class V>
 void describe(V& v, const CrawlProgressed& e) {
@@ -405,6 +411,8 @@ void describe(V& v, const CrawlProgressed& e) {
     v.field({.name = "errors", .help = "Requests without a usable response in this run."},
             e.errors);
     v.field({.name = "known", .help = "URLs ever seen."}, e.known);
+    v.field({.name = "turn_cpu_ms_max", .help = "CPU time of the longest turn of a loop so far."},
+            e.turn_cpu_ms_max);
 }
 
 struct CrawlIdled {
@@ -433,6 +441,7 @@ struct CrawlSummarised {
     uint64_t skipped = 0;
     uint64_t queued = 0;
     uint64_t known = 0;
+    double turn_cpu_ms_max = 0;
     double duration_s = 0;
 };
 template <class V>
@@ -444,6 +453,8 @@ void describe(V& v, const CrawlSummarised& e) {
     v.field({.name = "skipped", .help = "URLs settled without a request."}, e.skipped);
     v.field({.name = "queued", .help = "URLs left."}, e.queued);
     v.field({.name = "known", .help = "URLs ever seen."}, e.known);
+    v.field({.name = "turn_cpu_ms_max", .help = "CPU time of the longest turn of a loop."},
+            e.turn_cpu_ms_max);
     v.field({.name = "duration_s", .help = "How long it ran, in seconds."}, e.duration_s);
 }
 

@@ -24,4 +24,8 @@ WallTime wall_now() {
     return wall_from_us(read_us(CLOCK_REALTIME));
 }
 
+Duration thread_cpu() {
+    return Duration{read_us(CLOCK_THREAD_CPUTIME_ID)};
+}
+
 }  // namespace crawld

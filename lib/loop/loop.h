@@ -1,7 +1,9 @@
 // Loop: the seam for time and wake-ups; one per loop thread.
 //
 // How things move: a loop iteration waits for descriptors, timers and posted tasks, runs what is
-// due, and then runs the *turn* once (the crawler's drain-admit-commit). Other threads reach a loop
+// due, and then runs the *turn* once (the crawler's drain-admit-commit). What is due and does not
+// fit a few milliseconds waits for the next iterations in the order in which it came, so that no
+// turn is late: a callback does a small piece of work and comes again. Other threads reach a loop
 // only by post(). Heavy work leaves the loop through an Executor (executor.h) and comes back by
 // post(). UvLoop (uv_loop.h) is the real one; tests/support/sim_loop.h is a simulated one in which
 // a day passes in seconds and a seed repeats exactly.
@@ -38,8 +40,8 @@ class Loop {
     virtual WallTime wall() const = 0;
     // Reads the clock again: call after a long callback, before using now() for a deadline.
     virtual void update_now() = 0;
-    // Runs the task on the loop's thread, in the order posted, before the next turn; never from
-    // inside post() or another callback. Any thread.
+    // Runs the task on the loop's thread, in the order posted; never from inside post() or another
+    // callback. Many tasks at once are spread over several turns. Any thread.
     virtual void post(Task task) = 0;
     // `phase` (a literal) names the task in loop.stalled.
     virtual std::unique_ptr<Timer> make_timer(std::string_view phase, Task task) = 0;

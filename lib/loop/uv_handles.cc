@@ -67,41 +67,65 @@ class UvTimer : public Timer {
     HandleOwner<TimerBody> body_;
 };
 
-struct WatchBody {
-    uv_poll_t handle;
+class WatchBody : public ReadyWatch {
+  public:
+    WatchBody(UvLoop::State& loop, std::string_view name, FdWatch::Ready task)
+        : state(&loop), phase(name), ready(std::move(task)) {}
+    void polled(int status, int uv_events);
+    void run() override;
+    void forget(int what);  // of what happened; all of it before the handle is closed
+
+    uv_poll_t handle{};
     UvLoop::State* state;
     std::string_view phase;
     FdWatch::Ready ready;
-    int events;
-
-    void polled(int status, int uv_events);
+    int events = 0;    // that are watched
+    int happened = 0;  // and that it has not been told of; if any, it is in the list
+    std::list<ReadyWatch*>::iterator place{};
 };
 
+// Nothing reads the descriptor before run(): libuv says the same of it again and again meanwhile.
 void WatchBody::polled(int status, int uv_events) {
-    const Phase running(*state, phase);
-    int happened = 0;
+    if (state->waiting) state->end_wait();
+    if (happened == 0) place = state->ready.insert(state->ready.end(), this);
     if (status < 0) {  // EPOLLERR: libuv has stopped the watch and names no events
         events = 0;
-        happened = kFdError;
+        happened |= kFdError;
     }
     if ((uv_events & UV_READABLE) != 0) happened |= kReadable;
     if ((uv_events & UV_WRITABLE) != 0) happened |= kWritable;
-    ready(happened);  // may end the watch; the body lives until libuv has closed its handle
+    if (happened == 0) state->ready.erase(place);
+}
+
+void WatchBody::run() {
+    const Phase running(*state, phase);
+    ready(
+        std::exchange(happened, 0));  // may end the watch; the body lives until libuv has closed it
+}
+
+void WatchBody::forget(int what) {
+    if (happened == 0) return;
+    happened &= ~what;
+    if (happened == 0) state->ready.erase(place);
 }
 
 class UvWatch : public FdWatch {
   public:
     UvWatch(UvLoop::State& state, std::string_view phase, int fd, Ready ready)
-        : state_(state), body_(new WatchBody{{}, &state, phase, std::move(ready), 0}) {
+        : state_(state), body_(new WatchBody(state, phase, std::move(ready))) {
         CRAWLD_CHECK(uv_poll_init(&state.loop, &body_->handle, fd) == 0);
         body_->handle.data = body_.get();
         ++state.children;
     }
-    ~UvWatch() override { --state_.children; }
+    ~UvWatch() override {
+        body_->forget(kReadable | kWritable | kFdError);
+        --state_.children;
+    }
 
     void set(int events) override {
         if (events == body_->events) return;  // libuv would leave and join epoll again
         body_->events = events;
+        body_->forget(~events & (kReadable | kWritable));
         const int uv_events = ((events & kReadable) != 0 ? UV_READABLE : 0) |
                               ((events & kWritable) != 0 ? UV_WRITABLE : 0);
         const int error =

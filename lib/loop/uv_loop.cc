@@ -34,6 +34,7 @@ UvLoop::State::State() {
 UvLoop::State::~State() {
     turn = nullptr;
     posted.clear();  // tasks may own timers
+    running.clear();
     for (SignalWatch& signal : signals) {
         signal.watch.reset();
         close(signal.fd);
@@ -55,27 +56,43 @@ void UvLoop::State::skip_wait() {
 void UvLoop::State::on_check() {
     if (waiting) end_wait();
     uv_idle_stop(&idle);
+    run_ready();
     run_posted();
     if (turn) {
         const Phase phase(*this, "turn");
         turn();
     }
-    if (stall_listener) measure();
+    measure();
     if (stopping) uv_stop(&loop);
+}
+
+void UvLoop::State::run_ready() {
+    if (ready.empty()) return;
+    const Instant end = boot_now() + kSlice;
+    do {
+        ReadyWatch* const first = ready.front();
+        ready.pop_front();
+        first->run();
+    } while (!ready.empty() && now < end);
+    if (!ready.empty()) skip_wait();
 }
 
 void UvLoop::State::run_posted() {
     {
         const std::lock_guard lock(mutex);
-        if (posted.empty()) return;
-        running.swap(posted);
+        for (Task& task : posted)
+            running.push_back(std::move(task));
+        posted.clear();
     }
+    if (running.empty()) return;
     const Phase phase(*this, "posted");
-    for (Task& task : running) {
+    const Instant end = boot_now() + kSlice;
+    do {
+        Task task = std::move(running.front());
+        running.pop_front();
         task();
-        task = nullptr;  // what it holds goes now, in order
-    }
-    running.clear();
+    } while (!running.empty() && boot_now() < end);
+    if (!running.empty()) skip_wait();
 }
 
 void UvLoop::State::end_wait() {
@@ -87,9 +104,18 @@ void UvLoop::State::measure() {
     const uint64_t end_ns = uv_hrtime();
     const uint64_t busy_ns = end_ns - iteration_begin_ns - waited_ns;
     const Duration busy{static_cast<Duration::rep>(busy_ns / 1'000)};
-    if (busy > stall_threshold) stall_listener(busy, phases.longest());
+    const Duration cpu = thread_cpu() - iteration_begin_cpu;
+    if (cpu.count() > longest_cpu) longest_cpu = cpu.count();
+    const bool stalled = busy > stall_threshold.busy || cpu > stall_threshold.cpu;
+    if (stalled && stall_listener)
+        stall_listener({.busy = busy, .cpu = cpu, .phase = phases.longest()});
+    begin_iteration();
+}
+
+void UvLoop::State::begin_iteration() {
     phases.clear();
     iteration_begin_ns = uv_hrtime();
+    iteration_begin_cpu = thread_cpu();
 }
 
 UvLoop::UvLoop() : state_(std::make_unique<State>()) {}
@@ -126,7 +152,7 @@ void UvLoop::run() {
     CRAWLD_CHECK(state.loop_thread.load() == std::thread::id{});
     state.loop_thread = std::this_thread::get_id();
     update_now();
-    state.iteration_begin_ns = uv_hrtime();
+    state.begin_iteration();
     uv_run(&state.loop, UV_RUN_DEFAULT);
     state.stopping = false;
     state.loop_thread = std::thread::id{};
@@ -158,9 +184,13 @@ void UvLoop::on_signal(int signal_number, Task task) {
     state_->signals.back().watch->set(kReadable);
 }
 
-void UvLoop::set_stall_listener(Duration threshold, StallListener listener) {
+void UvLoop::set_stall_listener(StallThreshold threshold, StallListener listener) {
     state_->stall_threshold = threshold;
     state_->stall_listener = std::move(listener);
+}
+
+Duration UvLoop::longest_cpu() const {
+    return Duration{state_->longest_cpu.load()};
 }
 
 }  // namespace crawld

@@ -46,10 +46,23 @@ class UvLoop : public Loop {
     // blocked from here on, in this thread and those that it starts: call this before the others
     // are started, or the signal ends the process there.
     void on_signal(int signal_number, Task task);
-    // Called after an iteration that was busy, not waiting, for longer than `threshold`, with the
-    // phase that took most of it: the names given to make_timer() and watch(), "turn", "posted".
-    using StallListener = std::function<void(Duration busy, std::string_view phase)>;
-    void set_stall_listener(Duration threshold, StallListener listener);
+    // One iteration. `busy` counts also what others took of the processor meanwhile; `cpu` is this
+    // thread's own. `phase` took most of it: a name given to make_timer() or watch(), "turn",
+    // "posted".
+    struct Stall {
+        Duration busy{0};
+        Duration cpu{0};
+        std::string_view phase;
+    };
+    // Called after an iteration that was busy, not waiting, or used CPU for longer than this.
+    struct StallThreshold {
+        Duration busy;
+        Duration cpu;
+    };
+    using StallListener = std::function<void(const Stall& stall)>;
+    void set_stall_listener(StallThreshold threshold, StallListener listener);
+    // CPU time of the iteration that took most, since run(); any thread.
+    Duration longest_cpu() const;
 
     struct State;  // uv_state.h, private to loop/
 

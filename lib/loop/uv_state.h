@@ -1,10 +1,13 @@
 // What is behind a UvLoop; private to loop/.
 //
-// How one iteration goes: libuv runs the timers that are due, then waits for descriptors and runs
-// their callbacks; on_check() then runs what was posted, calls the turn and measures how long all
-// this took without the waiting. A timer fires *before* libuv waits, so it starts the idle handle,
-// which makes that wait a glance: the turn is never late by a wait. Posting from the loop's own
-// thread does the same, and saves the system calls of a wake-up.
+// How one iteration goes: libuv runs the timers that are due, then waits for descriptors and notes
+// which are ready; on_check() then runs their callbacks and what was posted, calls the turn and
+// measures how long all this took without the waiting. A timer fires *before* libuv waits, so it
+// starts the idle handle, which makes that wait a glance: the turn is never late by a wait. Posting
+// from the loop's own thread does the same, and saves the system calls of a wake-up.
+//
+// Descriptors and posted tasks have a slice of each iteration, kSlice. What is left when it is over
+// stays in its queue, before what comes later; at least one of each kind runs in an iteration.
 //
 // Handles: libuv may touch a handle until its close callback, so each lives on the heap inside a
 // body that also holds what its callbacks need; the owner closes it, and the close callback frees
@@ -14,6 +17,8 @@
 #include <uv.h>
 
 #include <atomic>
+#include <deque>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -41,6 +46,15 @@ struct HandleCloser {
 template <class Body>
 using HandleOwner = std::unique_ptr<Body, HandleCloser>;
 
+constexpr Duration kSlice = milliseconds(1);
+
+// A descriptor's watch in uv_handles.cc.
+class ReadyWatch {
+  public:
+    virtual ~ReadyWatch() = default;
+    virtual void run() = 0;  // may end the watch
+};
+
 struct SignalWatch {
     int fd;  // signalfd(2)
     std::unique_ptr<FdWatch> watch;
@@ -54,8 +68,10 @@ struct UvLoop::State {
 
     void skip_wait();  // the coming wait must not block
     void on_check();
+    void run_ready();
     void run_posted();
     void end_wait();  // what was waited for has come
+    void begin_iteration();
     void measure();
 
     uv_loop_t loop{};
@@ -70,15 +86,19 @@ struct UvLoop::State {
     Instant now = boot_now();
     Task turn;
 
+    std::list<ReadyWatch*> ready;  // in the order in which they became so
+
     std::mutex mutex;
-    std::vector<Task> posted;   // guarded by mutex
-    std::vector<Task> running;  // the batch being run; kept for its capacity
+    std::vector<Task> posted;  // guarded by mutex
+    std::deque<Task> running;  // taken of `posted`; what a slice has no room for stays
     std::atomic<bool> stopping = false;
     std::atomic<std::thread::id> loop_thread;  // no thread: not running
 
     PhaseTimes phases;
-    Duration stall_threshold = Duration::max();
+    StallThreshold stall_threshold{.busy = Duration::max(), .cpu = Duration::max()};
     StallListener stall_listener;
+    Duration iteration_begin_cpu{0};
+    std::atomic<Duration::rep> longest_cpu{0};
     // CLOCK_MONOTONIC: a suspended machine has not stalled. The wait ends with the first callback
     // after it; libuv's own idle time leaves out a wait that a signal cut short.
     uint64_t iteration_begin_ns = 0;

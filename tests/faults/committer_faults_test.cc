@@ -116,8 +116,9 @@ void check_damage(bool full, const std::function<bool(FaultyCommitter&)>& ask) {
 TEST_CASE("a host that cannot be read is damage, whether the disk is full or not") {
     for (const bool full : {false, true})
         check_damage(full, [](FaultyCommitter& it) {
-            return it.committer->load({.host = host_key("a", "a"), .max = 10, .robots_known = {}},
-                                      it.loop, [](LoadReply) { FAIL("told"); });
+            return it.committer->load(
+                {.host = host_key("a", "a"), .most = {10}, .robots_known = {}}, it.loop,
+                [](LoadReply) { FAIL("told"); });
         });
 }
 

@@ -55,6 +55,7 @@ class SimSeams : public CrawlSeams {
         return {unit.loop, unit.resolver, unit.fetcher};
     }
     size_t unit_count() const override { return units_.size(); }
+    Duration longest_turn() const override { return Duration{0}; }
     Executor& workers() override { return workers_; }
     Executor& committer() override { return committer_; }
     Disk& disk() override { return disk_; }

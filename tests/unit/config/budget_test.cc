@@ -4,6 +4,7 @@
 
 #include <fstream>
 
+#include "fetch/response_head.h"
 #include "unit/config/config_text.h"
 
 using namespace crawld;
@@ -76,6 +77,18 @@ TEST_CASE("rules of robots.txt files have a bound in each loop, however many hos
     CHECK_EQ(most_with(""), mib(72).bytes);
     CHECK_EQ(most_with("frontier: {hosts_loaded_max: 1000000}\n"), mib(72).bytes);
     CHECK_EQ(most_with("threads: {loops: 3}\n"), 3 * mib(72).bytes);
+}
+
+TEST_CASE("heads of responses have a bound in bytes and in fields, for each request in flight") {
+    const auto most_with = [](const std::string& options) {
+        for (const BudgetLine& line : budget_of(loaded_after(options).config, 2).memory)
+            if (line.what == "heads of responses") return line.most;
+        return uint64_t{0};
+    };
+    const uint64_t fields = uint64_t{ResponseHead::kLinesMax} * 120;
+    CHECK_EQ(most_with("politeness: {global: {concurrency: 2}}\n"), 2 * (kib(300).bytes + fields));
+    CHECK_EQ(most_with("fetch: {headers_max: 100KiB}\npoliteness: {global: {concurrency: 1}}\n"),
+             kib(100).bytes + fields);
 }
 
 TEST_CASE("the default configuration fits the service's memory at the worst") {

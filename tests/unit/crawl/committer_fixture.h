@@ -51,7 +51,7 @@ class CommitterFixture : public CommitterListener {
     LoadReply load(std::string_view host, bool known = true) {
         LoadReply out;
         REQUIRE(committer->load(
-            {.host = host_key(host, host), .woken = known, .max = 100, .robots_known = {}}, loop,
+            {.host = host_key(host, host), .woken = known, .most = {100}, .robots_known = {}}, loop,
             [&](LoadReply reply) { out = std::move(reply); }));
         run();
         return out;

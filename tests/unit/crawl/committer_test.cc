@@ -26,7 +26,7 @@ CommitGroup group_of(const QueuedUrl& item) {
 }
 
 LoadRequest load_of(std::string_view host) {
-    return {.host = host_key(host, host), .max = 10, .robots_known = {}};
+    return {.host = host_key(host, host), .most = {10}, .robots_known = {}};
 }
 
 RobotsEntry entry_of(const LoadReply& reply, std::string_view authority) {

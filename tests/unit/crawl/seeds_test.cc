@@ -85,7 +85,7 @@ TEST_CASE_FIXTURE(SeedsFixture, "URLs of the configuration and of files become k
     CHECK_EQ(committer->counts().known, 3);
     const HostKey host = url_key(*CanonicalUrl::parse("http://b.example/"), *suffixes).host;
     std::vector<QueuedUrl> urls;
-    REQUIRE(committer->load({.host = host, .max = 10, .robots_known = {}}, loop,
+    REQUIRE(committer->load({.host = host, .most = {10}, .robots_known = {}}, loop,
                             [&](LoadReply reply) { urls = reply.load.urls; }));
     run();
     REQUIRE_EQ(urls.size(), 2);

@@ -120,6 +120,34 @@ TEST_CASE_FIXTURE(FrontierFixture,
     }
 }
 
+TEST_CASE_FIXTURE(FrontierFixture,
+                  "of long URLs fewer are loaded at a time, and none is left out") {
+    std::vector<NewUrl> urls;
+    for (int i = 0; i < 100; ++i)
+        urls.push_back(
+            new_url("http://a/" + std::to_string(1000 + i) + std::string(i % 2 * 2'000, 'x')));
+    CHECK_EQ(add(urls), 100);
+    for (const size_t bytes_max : {1, 2'500, 10'000}) {
+        CAPTURE(bytes_max);
+        Texts all;
+        for (;;) {
+            const auto part = frontier->load(key_of("a"), {128, bytes_max});
+            REQUIRE(part.has_value());
+            size_t bytes = 0;
+            for (const QueuedUrl& item : part->urls) {
+                bytes += memory_of(item);
+                all.push_back(item.url.href());
+            }
+            if (part->urls.size() > 1) CHECK_LE(bytes, bytes_max);
+            if (part->exhausted) break;
+            REQUIRE_FALSE(part->urls.empty());
+        }
+        CHECK_EQ(all.size(), 100);
+        CHECK(std::is_sorted(all.begin(), all.end()));
+        release("a", now);
+    }
+}
+
 TEST_CASE_FIXTURE(FrontierFixture, "a settled URL is never handed out again") {
     add(new_urls({"http://a/1", "http://a/2", "http://a/3"}));
     const HostLoad first = load("a");

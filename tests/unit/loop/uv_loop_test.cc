@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -285,10 +286,11 @@ TEST_CASE("UvLoop: signals sent before the loop runs, beside other threads, are 
 TEST_CASE("UvLoop: busy time is a stall with its phase, waiting is not") {
     UvLoop loop;
     std::vector<std::string> stalls;
-    loop.set_stall_listener(milliseconds(25), [&](Duration busy, std::string_view phase) {
-        CHECK(busy >= milliseconds(30));
-        stalls.emplace_back(phase);
-    });
+    loop.set_stall_listener({.busy = milliseconds(25), .cpu = Duration::max()},
+                            [&](const UvLoop::Stall& stall) {
+                                CHECK(stall.busy >= milliseconds(30));
+                                stalls.emplace_back(stall.phase);
+                            });
     auto stopper = loop.make_timer("stopper", [&] { loop.stop(); });
     auto spinner = loop.make_timer("spinner", [&] {
         spin(milliseconds(30));
@@ -300,11 +302,36 @@ TEST_CASE("UvLoop: busy time is a stall with its phase, waiting is not") {
     CHECK(stalls.front() == "spinner");  // not the wait before it
 }
 
+TEST_CASE("UvLoop: CPU time is a stall of its own, and the longest is known") {
+    UvLoop loop;
+    std::vector<UvLoop::Stall> stalls;
+    loop.set_stall_listener({.busy = Duration::max(), .cpu = milliseconds(10)},
+                            [&](const UvLoop::Stall& stall) { stalls.push_back(stall); });
+    auto stopper = loop.make_timer("stopper", [&] { loop.stop(); });
+    auto burner = loop.make_timer("burner", [&] {
+        const Duration before = thread_cpu();
+        while (thread_cpu() - before < milliseconds(20)) {
+        }
+        stopper->arm(loop.now() + milliseconds(1));
+    });
+    auto sleeper = loop.make_timer("sleeper", [&] {
+        poll(nullptr, 0, 30);  // as long as the machine is busy with something else
+        burner->arm(loop.now() + milliseconds(1));
+    });
+    sleeper->arm(loop.now());
+    loop.run();
+    REQUIRE(stalls.size() == 1);
+    CHECK(stalls.front().phase == "burner");
+    CHECK(stalls.front().cpu >= milliseconds(20));
+    CHECK(loop.longest_cpu() == stalls.front().cpu);
+}
+
 TEST_CASE("UvLoop: a wait that a signal ends is no stall") {
     UvLoop loop;
-    loop.set_stall_listener(milliseconds(25), [](Duration busy, std::string_view phase) {
-        FAIL_CHECK("stalled for " << to_ms(busy) << " ms in " << phase);
-    });
+    loop.set_stall_listener(
+        {.busy = milliseconds(25), .cpu = Duration::max()}, [](const UvLoop::Stall& stall) {
+            FAIL_CHECK("stalled for " << to_ms(stall.busy) << " ms in " << stall.phase);
+        });
     loop.on_signal(SIGALRM, [&] { loop.stop(); });
     const itimerval alarm{.it_interval = {}, .it_value = {.tv_sec = 0, .tv_usec = 60'000}};
     REQUIRE(setitimer(ITIMER_REAL, &alarm, nullptr) == 0);
