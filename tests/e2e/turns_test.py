@@ -66,11 +66,12 @@ class Heads(raw_server.RawServer):
 
     def answer(self, request):
         return self.HEADS[request.target]() if request.target in self.HEADS else \
-            b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+            b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
     @staticmethod
     def head(lines, status=200):
-        return (b"HTTP/1.1 %d OK\r\nContent-Type: text/html\r\nContent-Length: 0\r\n" % status
+        return (b"HTTP/1.1 %d OK\r\nContent-Type: text/html\r\nContent-Length: 0\r\n"
+                b"Connection: close\r\n" % status
                 + b"".join(line + b"\r\n" for line in lines) + b"\r\n")
 
     HEADS = {
