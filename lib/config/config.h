@@ -27,8 +27,8 @@
 #include <string_view>
 #include <vector>
 
-#include "base/fields.h"
 #include "archive/options.h"
+#include "base/fields.h"
 #include "base/result.h"
 #include "crawl/options.h"
 #include "dns/options.h"

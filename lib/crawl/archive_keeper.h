@@ -11,7 +11,7 @@
 // Errors: no_space and os_limit pass (append() may be tried again, out_of_room() tells); anything
 //         else is final. A file that cannot be sealed is told as an event and stays open.
 // Thread: the committer's; open() and finish() while it has no job.
-// Test:   tests/unit/crawl/archive_keeper_test.cc, tests/scenarios/archive*.scenario
+// Test:   tests/unit/crawl/archive_keeper_test.cc, tests/scenarios/archive_check.h
 #pragma once
 
 #include <memory>
