@@ -50,7 +50,7 @@ CrawlConfig crawl_config(const CrawldConfig& config) {
             .archive = config.archive,
             .archive_directory = archive_directory(config),
             .machine = machine_name(),
-            .effective = print_effective(config)};
+            .effective = {}};
 }
 
 std::string joined(const std::vector<std::string>& items) {
@@ -129,6 +129,8 @@ Status Daemon::open() {
                                     .concurrency = config.politeness.global.concurrency,
                                     .bodies_max = config_.fetch.bodies_max});
     if (!seams) return tl::unexpected(seams.error());
+    CrawlConfig wanted = crawl_config(config);
+    wanted.effective = print_effective(config);
     const std::string state_dir = config_.state_dir;
     auto service =
         CrawlService::start({.seams = std::move(*seams),
@@ -137,7 +139,7 @@ Status Daemon::open() {
                              .boot_id = boot_id(),
                              .prng_seed = seed,
                              .disk_space = [state_dir] { return disk_space_at(state_dir); }},
-                            crawl_config(config));
+                            wanted);
     if (!service) return tl::unexpected(service.error());
     service_ = std::move(*service);
     return {};

@@ -67,7 +67,9 @@ class CrawlContext {
     SharedGates& gates;
     // Start of the last run of this boot that did not follow a clean stop; kAlways: there was none
     // (contract D4).
-    const Instant blocked_since;
+    // Or of the reload that brought other windows than keys without a gate may have been used
+    // under.
+    std::atomic<Instant> blocked_since;
     Tally tally;
     std::atomic<bool> low_disk{false};    // no new visits while set
     std::atomic<uint64_t> last_visit{0};  // the id given last: one sequence for all loops

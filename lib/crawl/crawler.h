@@ -84,7 +84,8 @@ class Crawler : public FetcherListener, public ResolverListener {
     void wake(const HostWake& host);
     // Options changed: every host takes its new limits before anything else is done for it, and
     // those that wait look again, some of them in each turn.
-    void reload();
+    // `windows_changed`: some host, domain or address may have others than before.
+    void reload(bool windows_changed);
     // No new visits. In flight may end until `deadline`, then is cancelled; `stopped` is called
     // when everything that ended is committed.
     void stop(Instant deadline, std::function<void()> stopped);

@@ -4,6 +4,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "base/fingerprint.h"
 #include "base/text.h"
 #include "crawl/options.h"
 #include "url/suffixes.h"
@@ -73,6 +74,37 @@ std::shared_ptr<const HostOptions> HostOptionsTable::for_host(std::string_view h
         made = std::move(options);
     }
     return made;
+}
+
+uint64_t HostOptionsTable::windows_fingerprint() const {
+    std::string text;
+    const auto add = [&](const PolitenessOptions& options) {
+        for (const LimitOptions* limits : {&options.host, &options.domain}) {
+            for (const Window& window : limits->windows)
+                text += to_text(window) + ' ';
+            text += ';';
+        }
+    };
+    add(state_->base->politeness);
+    // An overlay that leaves windows as they are leaves any windows as they are.
+    HostOptions none = *state_->base, some = *state_->base;
+    for (LimitOptions* limits : {&none.politeness.host, &none.politeness.domain})
+        limits->windows.clear();
+    for (LimitOptions* limits : {&some.politeness.host, &some.politeness.domain})
+        limits->windows.assign(1, Window{.count = 1, .period = Duration{1}});
+    for (const HostOverlay& overlay : state_->overlays) {
+        HostOptions of_none = none, of_some = some;
+        overlay.apply(of_none);
+        overlay.apply(of_some);
+        const auto same = [](const HostOptions& a, const HostOptions& b) {
+            return a.politeness.host.windows == b.politeness.host.windows &&
+                   a.politeness.domain.windows == b.politeness.domain.windows;
+        };
+        if (same(of_none, none) && same(of_some, some)) continue;
+        text += lowercase(overlay.match) + '=';
+        add(of_some.politeness);
+    }
+    return fingerprint64(text);
 }
 
 std::string overlay_match_problem(std::string_view match) {

@@ -349,7 +349,8 @@ bool Crawler::quiet() const {
     });
 }
 
-void Crawler::reload() {
+void Crawler::reload(bool windows_changed) {
+    if (windows_changed) kept_.windows_changed(loop_.now());
     ++reloads_;
     to_renew_.clear();
     to_renew_.reserve(hosts_.size());

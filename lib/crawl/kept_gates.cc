@@ -14,10 +14,16 @@ constexpr Duration kNoPause{0};  // pauses are of hosts alone
 Gate KeptGates::first(uint64_t key, const Limits& limits, Duration pause_max, Instant now) const {
     if (saved_ != nullptr) {
         const auto saved = saved_->find(key);
-        if (saved != saved_->end()) return Gate::restore(saved->second, limits, now, pause_max);
+        if (saved != saved_->end()) {
+            Gate gate = Gate::restore(saved->second, limits, now, pause_max);
+            if (blocked_since_ > began_) gate.block_all(blocked_since_);
+            gate.known_since(now);
+            return gate;
+        }
     }
     Gate gate(limits);
     if (blocked_since_ != kAlways) gate.block_all(blocked_since_);
+    gate.known_since(now);
     return gate;
 }
 

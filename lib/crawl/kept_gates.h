@@ -2,9 +2,10 @@
 // it while their windows hold slots or a pause is not over, and those of domains.
 //
 // A gate that limits nothing any more is forgotten by sweep(), and never before: made anew it is
-// the same. A host's health goes with its gate. Of a host with a row in the frontier it is on disk
-// as well, and comes back from there; a host that is known only because the robots.txt of another
-// redirects to it has no row: its failures are forgotten with its gate, and in a crash.
+// the same, and where a reload has brought other windows it counts as full. A host's health goes
+// with its gate. Of a host with a row in the frontier it is on disk as well, and comes back from
+// there; a host that is known only because the robots.txt of another redirects to it has no row:
+// its failures are forgotten with its gate, and in a crash.
 //
 // Thread: the loop's.
 // Bound:  hosts that were requested within their longest window or pause; domains likewise, and
@@ -41,6 +42,9 @@ class KeptGates {
   public:
     // `blocked_since`: as of SharedGates.
     KeptGates(Instant blocked_since, Instant now) : blocked_since_(blocked_since), began_(now) {}
+    // There are other windows from now on: a key without a gate may have been used too lately for
+    // one of them, and counts as full.
+    void windows_changed(Instant now) { blocked_since_ = now; }
     // Gates of the last run, where it ended cleanly in this boot.
     void restore(std::shared_ptr<const SavedGates> gates) { saved_ = std::move(gates); }
 
@@ -59,7 +63,7 @@ class KeptGates {
   private:
     Gate first(uint64_t key, const Limits& limits, Duration pause_max, Instant now) const;
 
-    const Instant blocked_since_;
+    Instant blocked_since_;
     const Instant began_;
     std::unordered_map<HostKey, KeptHost> hosts_;
     std::unordered_map<uint64_t, std::shared_ptr<SharedGate>> domains_;

@@ -208,6 +208,8 @@ class HostOptionsTable {
     ~HostOptionsTable();
     // `host` in canonical form: lower case, ASCII.
     std::shared_ptr<const HostOptions> for_host(std::string_view host) const;
+    // Of the windows of all hosts and domains: the same as long as nobody may have other ones.
+    uint64_t windows_fingerprint() const;
 
   private:
     struct State;

@@ -5,7 +5,7 @@
 namespace crawld {
 
 namespace {
-constexpr uint8_t kVersion = 2;
+constexpr uint8_t kVersion = 3;
 }
 
 std::string RunMark::encode() const {
@@ -13,6 +13,7 @@ std::string RunMark::encode() const {
     put_u8(out, kVersion);
     put_u8(out, clean ? 1 : 0);
     put_text(out, boot_id);
+    put_u64(out, windows);
     put_u64(out, static_cast<uint64_t>(to_us(blocked_since)));
     put_text(out, shared_gates);
     put_varint(out, gates.size());
@@ -29,6 +30,7 @@ std::optional<RunMark> RunMark::decode(std::string_view bytes) {
     RunMark mark;
     mark.clean = in.u8() == 1;
     mark.boot_id = in.text();
+    mark.windows = in.u64();
     mark.blocked_since = instant_from_us(static_cast<int64_t>(in.u64()));
     mark.shared_gates = in.text();
     for (uint64_t left = in.varint(); left > 0 && !in.failed(); --left) {

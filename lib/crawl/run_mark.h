@@ -4,8 +4,8 @@
 // clean stop are exact as long as the boot is the same, because Instants count from boot; after
 // anything else every key counts as full, and stays so over the clean stops that follow: a key that
 // no run has used since then has no gate of its own that would remember it.
-// On disk: meta "run" = version(1) clean(1) text boot_id, microseconds(8) of blocked_since, text
-//          shared gates, varint n, n x (key(8), text gate).
+// On disk: meta "run" = version(1) clean(1) text boot_id, windows(8), microseconds(8) of
+//          blocked_since, text shared gates, varint n, n x (key(8), text gate).
 // Test: tests/unit/crawl/run_mark_test.cc
 #pragma once
 
@@ -22,6 +22,7 @@ namespace crawld {
 struct RunMark {
     bool clean = false;
     std::string boot_id;
+    uint64_t windows = 0;  // fingerprint of all that are configured: others block as a crash does
     Instant blocked_since = kAlways;                  // see CrawlContext
     std::string shared_gates;                         // SharedGates::save
     std::unordered_map<uint64_t, std::string> gates;  // Crawler::save_gates of all loops

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/fingerprint.h"
 #include "base/text.h"
 #include "crawl/crawler.h"
 #include "crawl/idle_watch.h"
@@ -32,6 +33,17 @@ Limits limits_from(const LimitOptions& options) {
 
 Limits global_limits_from(const LimitOptions& options) {
     return {options.windows, options.concurrency == 0 ? kUnderWayMax : options.concurrency};
+}
+
+// Of all windows there are.
+uint64_t windows_of(const CrawlConfig& config) {
+    std::string text = std::to_string(config.hosts->windows_fingerprint());
+    for (const LimitOptions* limits : {&config.politeness.ip, &config.politeness.global}) {
+        text += ';';
+        for (const Window& window : limits->windows)
+            text += to_text(window) + ' ';
+    }
+    return fingerprint64(text);
 }
 
 // Which URLs belong together, and which to the crawl.
@@ -114,6 +126,7 @@ struct CrawlService::State : CommitterListener, CrawlerPeers {
     std::string seed_versions;  // of the files, as they were when reading them began
     Bounds bounds;              // as configured; in force as soon as they know the seeds
     uint32_t disk_free_percent = 5;
+    uint64_t windows = 0;                  // windows_of() what is in force
     std::shared_ptr<RecordMaker> records;  // null: nothing is archived
     std::unique_ptr<Committer> committer;
     std::unique_ptr<SharedGates> gates;
@@ -164,7 +177,8 @@ Status CrawlService::State::open(const CrawlConfig& config) {
     const auto mark = *saved ? RunMark::decode(**saved) : std::nullopt;
     main_loop.update_now();
     const Instant now = main_loop.now();
-    const bool exact = mark && mark->exact_for(setup.boot_id, now);
+    windows = windows_of(config);
+    const bool exact = mark && mark->exact_for(setup.boot_id, now) && mark->windows == windows;
     Instant blocked_since = now;
     if (exact) blocked_since = mark->blocked_since;
     if (committer->store_was_new()) blocked_since = kAlways;
@@ -177,7 +191,11 @@ Status CrawlService::State::open(const CrawlConfig& config) {
                                              std::move(*settings));
     earlier_gates = std::make_shared<const SavedGates>(exact ? mark->gates : SavedGates{});
     // From here on a crash means that every key counts as full at the next start.
-    const RunMark dirty{.clean = false, .boot_id = setup.boot_id, .shared_gates = {}, .gates = {}};
+    const RunMark dirty{.clean = false,
+                        .boot_id = setup.boot_id,
+                        .windows = windows,
+                        .shared_gates = {},
+                        .gates = {}};
     if (Status marked = committer->put_meta(kRunMarkName, dirty.encode()); !marked) return marked;
 
     const FrontierCounts& counts = committer->counts();
@@ -413,6 +431,7 @@ void CrawlService::State::close() {
             saved_gates.try_emplace(key, gate);
     RunMark mark{.clean = true,
                  .boot_id = setup.boot_id,
+                 .windows = windows,
                  .blocked_since = context->blocked_since,
                  .shared_gates = {},
                  .gates = std::move(saved_gates)};
@@ -462,14 +481,17 @@ Status CrawlService::reload(const CrawlConfig& config) {
     state.bounds = std::move(*bounds);
     state.crawl_options = config.crawl;
     state.disk_free_percent = config.crawl.limits.disk_free_percent;
+    const uint64_t windows = windows_of(config);
+    const bool others = std::exchange(state.windows, windows) != windows;
+    if (others) state.context->blocked_since = state.main_loop.now();
     state.gates->set_limits(limits_from(config.politeness.ip),
                             global_limits_from(config.politeness.global), state.main_loop.now());
     state.gates->set_pages(state.committer->totals().pages, config.crawl.limits.pages);
     const auto addresses = state.context->current()->addresses;
     for (size_t i = 0; i < state.crawlers.size(); ++i) {
-        state.loop_of(i).post([&state, i, addresses, network = config.network] {
+        state.loop_of(i).post([&state, i, addresses, others, network = config.network] {
             state.setup.seams->set_network(i, network, addresses);
-            state.crawlers[i]->reload();
+            state.crawlers[i]->reload(others);
         });
     }
     if (!same_seeds || !same_sets) state.start_seeds();

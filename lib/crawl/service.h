@@ -43,7 +43,8 @@ struct CrawlConfig {
     ArchiveOptions archive;
     std::string archive_directory;  // which exists
     std::string machine;            // its name
-    std::string effective;  // the whole configuration as text, of which archives have a digest
+    std::string effective;  // the whole configuration as text, of which archives have a digest; at
+                            // the start
 };
 
 struct DiskSpace {

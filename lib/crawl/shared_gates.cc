@@ -28,6 +28,7 @@ SharedGates::Shared& SharedGates::shared(uint64_t ip_key) {
     if (found != by_ip_.end()) return found->second;
     Shared made{.gate = Gate(ip_limits_), .waiting = 0};
     if (blocked_since_ != kAlways) made.gate.block_all(blocked_since_);
+    made.gate.known_since(latest_);
     return by_ip_.emplace(ip_key, std::move(made)).first->second;
 }
 
@@ -102,6 +103,7 @@ bool SharedGates::pages_used_up() const {
 void SharedGates::set_limits(Limits ip, Limits global, Instant now) {
     const std::lock_guard lock(mutex_);
     now = later(now);
+    if (ip.windows != ip_limits_.windows) blocked_since_ = now;  // of addresses without a gate
     ip_limits_ = std::move(ip);
     for (auto& [key, here] : by_ip_)
         here.gate.set_limits(ip_limits_, now);
@@ -140,9 +142,10 @@ void SharedGates::restore(std::string_view saved, Instant now) {
     for (uint64_t left = in.varint(); left > 0 && !in.failed(); --left) {
         const uint64_t key = in.u64();
         const std::string_view gate = in.text();
-        if (!in.failed())
-            by_ip_.insert_or_assign(
-                key, Shared{.gate = Gate::restore(gate, ip_limits_, now, kNoPause), .waiting = 0});
+        if (in.failed()) continue;
+        Shared here{.gate = Gate::restore(gate, ip_limits_, now, kNoPause), .waiting = 0};
+        here.gate.known_since(now);
+        by_ip_.insert_or_assign(key, std::move(here));
     }
 }
 

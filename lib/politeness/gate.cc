@@ -79,6 +79,10 @@ void Gate::finished() {
 
 void Gate::set_limits(Limits limits, Instant now) {
     if (limits.windows != limits_.windows) {
+        const auto is_new = [&](const Window& window) { return !implied(window, limits_.windows); };
+        if (known_since_ != kAlways &&
+            std::any_of(limits.windows.begin(), limits.windows.end(), is_new))
+            block_all(known_since_);
         for (const Window& window : limits_.windows)
             fade(window, now);
         std::erase_if(fading_, [&](const Fading& fading) {

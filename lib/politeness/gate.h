@@ -74,6 +74,9 @@ class Gate {
     // After anything but a clean stop every key counts as full: busy until start + P, per window,
     // be it a window of now or one set later.
     void block_all(Instant start);
+    // Nothing is known of requests before `birth`, but that no window of then is in use: one that
+    // set_limits() brings later counts as full as of then.
+    void known_since(Instant birth) { known_since_ = birth; }
 
     uint32_t in_flight() const { return active_; }
     // Nothing in flight, no window holds a slot, no "not before" in the future: may be forgotten.
@@ -109,6 +112,7 @@ class Gate {
     uint32_t answers_kept_ = 0;  // the largest count of all windows
     uint32_t forgotten_ = 0;     // answers that are no longer in the ring
     Instant forgotten_latest_ = kAlways;
+    Instant known_since_ = kAlways;
     Instant not_before_ = kAlways;
     uint32_t unanswered_ = 0;
     uint32_t active_ = 0;

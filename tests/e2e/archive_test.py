@@ -61,11 +61,11 @@ class ArchiveTest(unittest.TestCase):
         for kill in range(KILLS):
             with harness.Crawler(directory, settings, "--until-idle") as crawler:
                 # Every fourth dies while it starts, or while it recovers.
-                share = 0 if kill % 4 == 3 else PAGES * kill // (KILLS + 1)
+                share = 0 if kill % 4 == 3 else PAGES * kill // (KILLS * 5 // 4)
                 harness.wait_for(
                     lambda: asked_for() >= share or crawler.poll() is not None, 60,
                     f"request {share}\n{crawler.stderr()}")
-                time.sleep(prng.random() * (0.3 if share == 0 else 0.05) * harness.SLOW)
+                time.sleep(prng.random() * (0.3 * harness.SLOW if share == 0 else 0.05))
                 if crawler.poll() is not None:
                     if crawler.poll() != 0:
                         raise AssertionError(f"kill {kill}:\n{crawler.stderr()}")
