@@ -15,6 +15,8 @@ constexpr Duration kFullDiskPause = seconds(5);
 }
 
 Progress Crawler::step_commit(Visit& visit) {
+    // Whoever still had it on the ready list: it goes on when it is durable, and not before.
+    if (std::exchange(visit.in_group, true)) return Progress::wait;
     if (group_since_ == kNever) group_since_ = loop_.now();
     group_visits_.push_back(visit.id);
     if (!visit.settled.found.empty()) ++exchanged_;  // hosts of any loop are woken for them
@@ -24,7 +26,6 @@ Progress Crawler::step_commit(Visit& visit) {
     const bool answered = visit.result.status > 0;
     if (answered && visit.kind == VisitKind::page) ++group_.pages;
     group_.bytes += visit.result.bytes_wire;
-    visit.step = Step::retire;
     return Progress::wait;
 }
 
@@ -74,6 +75,7 @@ void Crawler::group_done(CommitGroup group, Status status) {
         Visit& visit = *visits_.at(id);
         visit.archived = std::move(group.exchanges[next_exchange++]);
         if (visit.kind == VisitKind::page) visit.settled = std::move(group.settled[next++]);
+        visit.step = Step::retire;
         ready(visit);
     }
 }

@@ -84,6 +84,7 @@ struct Visit {
     uint64_t rules_held = 0;  // bytes that the rules of its robots.txt may take
     bool digesting = false;
     bool digested = false;
+    bool in_group = false;  // handed to step_commit
     bool was_read = false;  // digested: something was looked for in the body
     Settled settled;
 
