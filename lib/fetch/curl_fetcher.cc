@@ -3,7 +3,6 @@
 #include <sys/socket.h>
 
 #include <csignal>
-#include <deque>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
@@ -81,7 +80,6 @@ class CurlFetcher::Impl : public std::enable_shared_from_this<Impl>, public Tran
     void on_socket_closing(int fd) override;
     curl_slist* dummy_addresses(uint16_t port) override;
     bool dummy_addresses_known(uint16_t port) const override { return ports_seen_.contains(port); }
-    void yield(uint64_t token) override;
     bool grow_body(uint64_t token, uint64_t bytes, BodyLease& lease) override;
 
     static int on_socket(CURL* easy, curl_socket_t fd, int what, void* self, void*);
@@ -95,8 +93,6 @@ class CurlFetcher::Impl : public std::enable_shared_from_this<Impl>, public Tran
     void deliver_soon();
     void deliver();
     void release_socket(uint64_t token);
-    void resume_yielded_soon();
-    void resume_yielded();
     void resume_waiting();
     void resume(Transfer& transfer);
     void make_sweeper();
@@ -121,7 +117,6 @@ class CurlFetcher::Impl : public std::enable_shared_from_this<Impl>, public Tran
     std::unordered_map<uint64_t, TransferPtr> active_;
     std::vector<TransferPtr> pool_;
     EasyHandle sweeper_;
-    std::deque<uint64_t> yielded_;  // in this order they go on
     std::vector<uint64_t> first_bytes_;
     std::vector<std::pair<uint64_t, FetchResult>> results_;
 };
@@ -338,12 +333,6 @@ void CurlFetcher::Impl::deliver() {
         listener->on_fetched(token, std::move(result));
 }
 
-void CurlFetcher::Impl::yield(uint64_t token) {
-    release_socket(token);
-    yielded_.push_back(token);
-    if (yielded_.size() == 1) resume_yielded_soon();
-}
-
 bool CurlFetcher::Impl::grow_body(uint64_t token, uint64_t bytes, BodyLease& lease) {
     const bool none_waited = gate_.waiting() == 0;
     if (gate_.grow(token, bytes, lease)) return true;
@@ -365,26 +354,6 @@ void CurlFetcher::Impl::release_socket(uint64_t token) {
         if (fd >= 0) transfer.adopt(fd, sockets_.tls(fd));
     }
     if (transfer.fd() >= 0) sockets_.pause(transfer.fd(), &transfer);
-}
-
-void CurlFetcher::Impl::resume_yielded_soon() {
-    loop_.post([weak = weak_from_this()] {
-        if (const auto self = weak.lock()) self->resume_yielded();
-    });
-}
-
-// They read on when curl is kicked, all of them at once.
-void CurlFetcher::Impl::resume_yielded() {
-    CRAWLD_CHECK(!std::exchange(acting_, true));
-    for (size_t n = 0; n < kResumesMax && !yielded_.empty(); ++n) {
-        const auto found = active_.find(yielded_.front());
-        yielded_.pop_front();
-        if (found != active_.end()) resume(*found->second);
-    }
-    collect();
-    sockets_.settle();
-    acting_ = false;
-    if (!yielded_.empty()) resume_yielded_soon();
 }
 
 void CurlFetcher::Impl::resume_waiting() {

