@@ -111,12 +111,12 @@ Result<bool> WarcReader::State::begin_record() {
 
 Status WarcReader::State::read_header(ReadRecord& record) {
     std::string text;
-    for (;;) {
+    for (bool first = true;; first = false) {
         const auto next = line(kHeaderBytesMax);
         if (!next) return tl::unexpected(next.error());
         if (next->empty()) return damaged("a record's header is cut");
         if (*next == "\r\n" || *next == "\n") break;
-        if (record.version.empty())
+        if (first)  // begins so: at_record() has looked
             record.version = trim(std::string_view(*next).substr(kMagic.size()));
         else
             text += *next;
