@@ -271,3 +271,8 @@ TEST_CASE("frames of extensions are passed over, a dictionary is refused by name
     CHECK_NE(file.error->message.find("dictionary"), std::string::npos);
     CHECK(read_all(frame + skippable('\x50', "hello").substr(0, 10)).error.has_value());
 }
+
+TEST_CASE("a record without a version does not break the reader") {
+    const ReadFile file = read_all("WARC/\r\nx\r\nContent-Length: 0\r\n\r\n\r\n\r\n");
+    CHECK(file.records.size() <= 1);
+}
