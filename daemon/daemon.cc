@@ -13,6 +13,7 @@
 #include "config/budget.h"
 #include "config/print.h"
 #include "crawl/system_seams.h"
+#include "daemon/fresh_state.h"
 #include "daemon/system.h"
 #include "log/events.h"
 #include "loop/clock.h"
@@ -32,8 +33,10 @@ std::string logs_directory(const CrawldConfig& config) {
     return given != nullptr && *given != '\0' ? given : config.state_dir;
 }
 
-std::string archive_directory(const CrawldConfig& config) {
-    return (std::filesystem::path(config.state_dir) / config.archive.directory).string();
+PagesOptions pages_options(const CrawldConfig& config) {
+    PagesOptions options = config.pages;
+    options.directory = pages_directory(config);
+    return options;
 }
 
 CrawlConfig crawl_config(const CrawldConfig& config) {
@@ -49,6 +52,8 @@ CrawlConfig crawl_config(const CrawldConfig& config) {
             .hosts = make_host_options_table(config),
             .archive = config.archive,
             .archive_directory = archive_directory(config),
+            .log_directory = std::filesystem::path(crawl_log_path(config)).parent_path().string(),
+            .pages = pages_options(config),
             .machine = machine_name(),
             .effective = {}};
 }
@@ -61,6 +66,14 @@ std::string joined(const std::vector<std::string>& items) {
 }
 
 }  // namespace
+
+std::string pages_directory(const CrawldConfig& config) {
+    return (std::filesystem::path(config.state_dir) / config.pages.directory).string();
+}
+
+std::string archive_directory(const CrawldConfig& config) {
+    return (std::filesystem::path(config.state_dir) / config.archive.directory).string();
+}
 
 std::string crawl_log_path(const CrawldConfig& config) {
     if (config.log.crawl_log.empty()) return {};
@@ -90,6 +103,9 @@ int Daemon::fail_start(const Error& error) {
 
 Status Daemon::open_log() {
     if (Status made = make_directory(config_.state_dir, "state directory"); !made) return made;
+    auto lock = lock_state(config_.state_dir);
+    if (!lock) return tl::unexpected(lock.error());
+    lock_ = std::move(*lock);
     const std::string path = crawl_log_path(config_);
     const std::string log_path = path.empty() ? logs_directory(config_) + "/" : path;
     if (Status ours = check_state_directory(config_.state_dir, log_path); !ours) return ours;
@@ -116,9 +132,16 @@ Status Daemon::open() {
                               .curl = SystemSeams::curl_version()});
     if (const std::string problem = SystemSeams::curl_complaint(); !problem.empty())
         log_->write(ConfigWarned{.message = problem});
+    if (const std::string left = left_by_repair(config_.state_dir); !left.empty())
+        log_->write(StateLeftOver{.message = left});
     const CrawldConfig config = within_descriptors(config_);
     if (config.archive.format != ArchiveFormat::none)
-        if (Status made = make_directory(archive_directory(config), "archive directory"); !made)
+        if (Status made = make_writable_directory(archive_directory(config), "archive directory");
+            !made)
+            return made;
+    if (config.pages.format != PagesFormat::none)
+        if (Status made = make_writable_directory(pages_directory(config), "directory of pages");
+            !made)
             return made;
     if (config_.politeness.robots == RobotsMode::ignore)
         log_->write(RobotsIgnored{.hosts = joined(config_.politeness.own_hosts)});
@@ -130,16 +153,14 @@ Status Daemon::open() {
                                     .bodies_max = config_.fetch.bodies_max});
     if (!seams) return tl::unexpected(seams.error());
     CrawlConfig wanted = crawl_config(config);
-    wanted.effective = print_effective(config);
-    const std::string state_dir = config_.state_dir;
-    auto service =
-        CrawlService::start({.seams = std::move(*seams),
-                             .log = *log_,
-                             .listener = *this,
-                             .boot_id = boot_id(),
-                             .prng_seed = seed,
-                             .disk_space = [state_dir] { return disk_space_at(state_dir); }},
-                            wanted);
+    wanted.effective = print_effective(config_);
+    auto service = CrawlService::start({.seams = std::move(*seams),
+                                        .log = *log_,
+                                        .listener = *this,
+                                        .boot_id = boot_id(),
+                                        .prng_seed = seed,
+                                        .disk_space = disk_space_at},
+                                       wanted);
     if (!service) return tl::unexpected(service.error());
     service_ = std::move(*service);
     return {};
@@ -263,15 +284,20 @@ struct Daemon::ConfigRead {
     std::vector<ConfigError> errors;  // none: the rest is good
     CrawldConfig config;              // what needs a restart is as it was
     std::vector<ConfigChange> changes;
+    std::string effective;
 };
 
 Daemon::ConfigRead Daemon::read_config(const std::string& path, const CrawldConfig& running) {
     auto loaded = load_config_file(path);
-    if (!loaded) return {.errors = loaded.error().errors, .config = {}, .changes = {}};
+    if (!loaded)
+        return {.errors = loaded.error().errors, .config = {}, .changes = {}, .effective = {}};
     // What needs a restart stays as it is, and the next reload tells it again.
-    return {.errors = {},
-            .config = reloaded(running, loaded->config),
-            .changes = diff(running, loaded->config)};
+    ConfigRead read{.errors = {},
+                    .config = reloaded(running, loaded->config),
+                    .changes = diff(running, loaded->config),
+                    .effective = {}};
+    read.effective = print_effective(read.config);
+    return read;
 }
 
 void Daemon::reload() {
@@ -302,7 +328,9 @@ void Daemon::take_config(ConfigRead read) {
     for (const ConfigError& error : read.errors)
         log_->write(ConfigRejected{.message = to_string(error)});
     if (read.errors.empty()) {
-        const Status taken = service_->reload(crawl_config(within_descriptors(read.config)));
+        CrawlConfig wanted = crawl_config(within_descriptors(read.config));
+        wanted.effective = std::move(read.effective);
+        const Status taken = service_->reload(wanted);
         if (taken)
             config_is_taken(std::move(read));
         else
@@ -349,12 +377,14 @@ void Daemon::report_progress() {
                                 .hosts_waiting = progress.hosts_waiting,
                                 .errors = errors_of(progress.run),
                                 .known = progress.known,
-                                .turn_cpu_ms_max = in_ms(progress.longest_turn)});
+                                .turn_cpu_ms_max = in_ms(progress.longest_turn),
+                                .paused = progress.paused});
     reported_ = loop_.now();
     reported_pages_ = pages;
     notify_.status(std::to_string(pages) + " pages, " +
                    std::to_string(progress.queued + progress.due) + " queued, " +
-                   std::to_string(progress.in_flight) + " in flight");
+                   std::to_string(progress.in_flight) + " in flight" +
+                   (progress.paused.empty() ? "" : "; paused: " + progress.paused));
 }
 
 }  // namespace crawld

@@ -15,6 +15,7 @@
 #include "crawl/service.h"
 #include "daemon/notify.h"
 #include "daemon/progress.h"
+#include "daemon/system.h"
 #include "log/log.h"
 #include "loop/uv_loop.h"
 
@@ -60,6 +61,7 @@ class Daemon : public CrawlListener {
     Notify notify_;
     CrawldConfig config_;
     uint64_t descriptors_ = 0;  // the limit
+    StateLock lock_;
     std::unique_ptr<Log> log_;
     std::unique_ptr<CrawlService> service_;
     std::unique_ptr<ProgressView> view_;
@@ -77,6 +79,8 @@ class Daemon : public CrawlListener {
 
 // Where the crawl log is; empty if there is none.
 std::string crawl_log_path(const CrawldConfig& config);
+std::string archive_directory(const CrawldConfig& config);
+std::string pages_directory(const CrawldConfig& config);
 // Prints every error of a configuration to stderr; the exit code.
 int print_config_failure(const ConfigFailure& failure);
 

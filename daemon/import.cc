@@ -15,6 +15,7 @@ namespace {
 
 // The state of a configuration, made if there is none.
 struct OpenState {
+    StateLock lock;
     std::unique_ptr<Store> store;
     std::unique_ptr<Frontier> frontier;
 };
@@ -22,20 +23,21 @@ struct OpenState {
 Result<OpenState> open_state(const CrawldConfig& config) {
     if (Status made = make_directory(config.state_dir, "state directory"); !made)
         return tl::unexpected(made.error());
+    auto lock = lock_state(config.state_dir);
+    if (!lock) return tl::unexpected(lock.error());
     if (Status ours = check_state_directory(config.state_dir, crawl_log_path(config)); !ours)
         return tl::unexpected(ours.error());
     auto store = Store::open(config.state_dir + "/db", config.store);
     if (!store) return tl::unexpected(store.error());
+    if (const auto from = (*store)->upgraded_from())
+        std::cout << "the state was of format version " << *from << " and is of version "
+                  << kStateFormatVersion << " now\n";
+    if (const uint64_t bytes = (*store)->cut_bytes(); bytes > 0)
+        std::cout << "a power cut had torn the state's last writes: " << bytes
+                  << " bytes were cut off\n";
     auto frontier = Frontier::open(**store, config.frontier);
     if (!frontier) return tl::unexpected(frontier.error());
-    return OpenState{std::move(*store), std::move(*frontier)};
-}
-
-// Names and lines of files are others' text.
-std::string quoted(std::string_view text) {
-    JsonWriter json;
-    json.text(text);
-    return std::string(json.text());
+    return OpenState{std::move(*lock), std::move(*store), std::move(*frontier)};
 }
 
 void tell(const std::string& name, const ImportCounts& counts) {
@@ -64,6 +66,12 @@ Status import_file(Importer& importer, const ImportArguments& arguments, const s
 }
 
 }  // namespace
+
+std::string quoted(std::string_view text) {
+    JsonWriter json;
+    json.text(text);
+    return std::string(json.text());
+}
 
 int run_import(const ImportArguments& arguments) {
     const auto loaded = load_config_file(arguments.config_path);

@@ -4,6 +4,8 @@
 //   crawld check --config F                read the configuration, print what it means
 //   crawld export --config F               write the known URLs with their state
 //   crawld import --config F FILE...       take in URLs of seed lists and of other crawlers
+//   crawld verify --config F               check the state and the archive, changing nothing
+//   crawld repair --config F               a fresh state of what is left of a damaged one
 //   crawld events                          print the catalogue of events
 //   crawld version
 //
@@ -43,6 +45,8 @@ struct Arguments {
     ImportArguments import;
     std::string import_format = "auto";
     std::string import_as = "queued";
+    VerifyArguments verify;
+    RepairArguments repair;
 };
 
 template <NamedEnum E>
@@ -84,9 +88,26 @@ void declare_import(CLI::App& command, Arguments& all) {
         ->required();
 }
 
+constexpr const char* kLogHelp =
+    "A crawl log to read; may be given more than once. Without: that of the configuration and "
+    "those rotated away from it";
+
+void declare_repair(CLI::App& command, RepairArguments& arguments) {
+    command.add_option("--log", arguments.logs, kLogHelp)->allow_extra_args(false);
+    command.add_flag("--force", arguments.force, "Also where verify would find nothing wrong");
+    command.add_flag("--lost", arguments.lost,
+                     "Sealed archive files that are not there were not moved away but are lost: "
+                     "their pages are fetched again");
+}
+
+void declare_verify(CLI::App& command, VerifyArguments& arguments) {
+    command.add_flag("--moved", arguments.moved,
+                     "Sealed archive files that are not there were moved away on purpose");
+}
+
 int dispatch(CLI::App& app, Arguments& arguments) {
     arguments.run.config_path = arguments.known.config_path = arguments.import.config_path =
-        arguments.config_path;
+        arguments.verify.config_path = arguments.repair.config_path = arguments.config_path;
     if (app.got_subcommand("run")) return Daemon(arguments.run).run();
     if (app.got_subcommand("check")) return check(arguments.config_path);
     if (app.got_subcommand("export")) {
@@ -98,6 +119,8 @@ int dispatch(CLI::App& app, Arguments& arguments) {
                      parse_text(arguments.import_as, arguments.import.as));
         return run_import(arguments.import);
     }
+    if (app.got_subcommand("verify")) return run_verify(arguments.verify);
+    if (app.got_subcommand("repair")) return run_repair(arguments.repair);
     if (app.got_subcommand("events"))
         std::cout << render_events();
     else
@@ -120,7 +143,13 @@ int main(int argc, char** argv) {
     declare_export(*known, arguments);
     CLI::App* import = app.add_subcommand("import", "Take in URLs of lists and other crawlers");
     declare_import(*import, arguments);
-    for (CLI::App* command : {run, check, known, import})
+    CLI::App* verify =
+        app.add_subcommand("verify", "Check the state and the archive, changing nothing");
+    declare_verify(*verify, arguments.verify);
+    CLI::App* repair =
+        app.add_subcommand("repair", "Make a fresh state of what is left of a damaged one");
+    declare_repair(*repair, arguments.repair);
+    for (CLI::App* command : {run, check, known, import, verify, repair})
         command->add_option("--config,-c", arguments.config_path, "The configuration file")
             ->capture_default_str();
     app.add_subcommand("events", "Print the catalogue of events");

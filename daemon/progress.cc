@@ -107,7 +107,8 @@ std::string ProgressView::line(const CrawlProgress& progress, Instant now) {
     return one_decimal(pages_per_s_) + " pages/s, " + grouped(pages) + " pages, " +
            grouped(progress.queued + progress.due) + " queued, " + grouped(progress.in_flight) +
            " in flight, " + grouped(progress.hosts_waiting) + " hosts waiting, " +
-           grouped(errors_of(progress.run)) + " errors";
+           grouped(errors_of(progress.run)) + " errors" +
+           (progress.paused.empty() ? "" : ", paused: " + progress.paused);
 }
 
 void ProgressView::show(const CrawlProgress& progress, Instant now) {

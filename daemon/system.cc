@@ -1,6 +1,8 @@
 #include "daemon/system.h"
 
+#include <fcntl.h>
 #include <malloc.h>
+#include <sys/file.h>
 #include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -28,19 +30,31 @@ std::string machine_name() {
     return kept;
 }
 
+namespace {
+
+tl::unexpected<Error> unusable(int error_number, std::string_view problem, std::string_view what,
+                               const std::string& path) {
+    Error failed =
+        errno_error(error_number, std::string(problem) + " the " + std::string(what) + " " + path +
+                                      " (give crawld a directory that it may write to)");
+    if (failed.code == ErrorCode::io) failed.code = ErrorCode::cannot_create;
+    return tl::unexpected(std::move(failed));
+}
+
+}  // namespace
+
 Status make_directory(const std::string& path, std::string_view what) {
     std::error_code error;
     const bool made = std::filesystem::create_directories(path, error);
-    if (error) {
-        Error failed =
-            errno_error(error.value(), "cannot make the " + std::string(what) + " " + path +
-                                           " (give crawld a directory that it may "
-                                           "write to)");
-        if (failed.code == ErrorCode::io) failed.code = ErrorCode::cannot_create;
-        return tl::unexpected(std::move(failed));
-    }
+    if (error) return unusable(error.value(), "cannot make", what, path);
     if (made) chmod(path.c_str(), 0750);
     return {};
+}
+
+Status make_writable_directory(const std::string& path, std::string_view what) {
+    if (Status made = make_directory(path, what); !made) return made;
+    if (faccessat(AT_FDCWD, path.c_str(), W_OK | X_OK, AT_EACCESS) == 0) return {};
+    return unusable(errno, "cannot write to", what, path);
 }
 
 namespace {
@@ -51,6 +65,17 @@ bool belongs_to_log(const std::string& name, const std::filesystem::path& log) {
     const std::string first = log.empty() ? std::string() : log.begin()->string();
     if (first.empty() || first == ".") return false;
     return log.has_parent_path() ? name == first : name.starts_with(first);
+}
+
+// As a first start leaves it that ended before it made the database. What cannot be read is full.
+bool is_empty_directory(const std::filesystem::directory_entry& entry) {
+    namespace fs = std::filesystem;
+    std::error_code error;
+    if (!entry.is_directory(error) || error) return false;
+    fs::recursive_directory_iterator inside(entry.path(), error);
+    for (; !error && inside != fs::recursive_directory_iterator(); inside.increment(error))
+        if (!inside->is_directory(error) || error) return false;
+    return !error;
 }
 
 }  // namespace
@@ -69,6 +94,20 @@ void hold_signals() {
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 }
 
+StateLock::~StateLock() {
+    if (fd_ >= 0) close(fd_);
+}
+
+Result<StateLock> lock_state(const std::string& state_dir) {
+    const int fd = open(state_dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    StateLock lock(fd);
+    if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return lock;
+    return fail(ErrorCode::locked,
+                "the state directory " + state_dir +
+                    " is in use by another instance; stop that one, or give this one its own "
+                    "state_dir");
+}
+
 Status check_state_directory(const std::string& path, const std::string& log_path) {
     namespace fs = std::filesystem;
     std::error_code error;
@@ -85,14 +124,28 @@ Status check_state_directory(const std::string& path, const std::string& log_pat
     for (const auto& entry : fs::directory_iterator(path, error)) {
         const std::string name = entry.path().filename().string();
         if (belongs_to_log(name, log) || name == "lost+found") continue;
+        if (is_empty_directory(entry)) continue;
+        if (name.starts_with("db."))
+            return fail(ErrorCode::corrupt, "the state directory " + path +
+                                                " has no database, and what a repair left that "
+                                                "was cut short (" +
+                                                name + "); run crawld repair again");
         return fail(ErrorCode::corrupt, "the state directory " + path +
                                             " holds something that is not crawld's (" + name +
-                                            "); choose a directory of its own for state_dir");
+                                            "); choose a directory of its own for state_dir, or, "
+                                            "if its database is lost, run crawld repair");
     }
     if (error)
         return tl::unexpected(
             errno_error(error.value(), "cannot read the state directory " + path));
     return {};
+}
+
+Result<std::string> temporary_directory() {
+    std::error_code failed;
+    const std::string path = std::filesystem::temp_directory_path(failed);
+    if (!failed) return path;
+    return tl::unexpected(errno_error(failed.value(), "cannot use the directory $TMPDIR"));
 }
 
 uint64_t raise_descriptor_limit() {
@@ -114,11 +167,16 @@ std::string boot_id() {
 }
 
 DiskSpace disk_space_at(const std::string& path) {
+    const auto fraction = [](uint64_t free, uint64_t of) {
+        return of == 0 ? 1 : static_cast<double>(free) / static_cast<double>(of);
+    };
     struct statvfs info {};
-    if (statvfs(path.c_str(), &info) != 0 || info.f_blocks == 0) return {};
-    return {
-        .free_bytes = uint64_t{info.f_bavail} * info.f_frsize,
-        .free_fraction = static_cast<double>(info.f_bavail) / static_cast<double>(info.f_blocks)};
+    struct stat file {};
+    if (statvfs(path.c_str(), &info) != 0 || stat(path.c_str(), &file) != 0) return {};
+    return {.device = file.st_dev,
+            .free_bytes = uint64_t{info.f_bavail} * info.f_frsize,
+            .free_fraction = fraction(info.f_bavail, info.f_blocks),
+            .free_inodes_fraction = fraction(info.f_favail, info.f_files)};
 }
 
 uint64_t random_seed() {

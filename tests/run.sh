@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Runs every test: installs what they need, builds in build/, and runs ctest; then the unit,
 # scenario and end-to-end tests again under AddressSanitizer with UndefinedBehaviorSanitizer
-# (build-asan/) and under ThreadSanitizer (build-tsan/), and the fuzz targets for 20 seconds each
-# (build-fuzz/). It ends with the closing lines of ctest, and fails if any run failed.
+# (build-asan/) and under ThreadSanitizer (build-tsan/), the fuzz targets for 20 seconds each
+# (build-fuzz/), and the mutants (build-mutants/). It ends with the closing lines of ctest, and
+# fails if any run failed.
 #
 #   tests/run.sh [--quick] [CTEST OPTION ...]
 #
-#   --quick   without the sanitizers and fuzzers
+#   --quick   without the sanitizers, fuzzers and mutants
 set -euo pipefail
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
@@ -19,28 +20,30 @@ jobs="$(nproc)"
 
 say() { printf '%s\n' "run.sh: $*"; }
 
-# build DIRECTORY CMAKE_OPTION...
+# build DIRECTORY TARGET CMAKE_OPTION...
 build() {
-    local directory="$root/$1"
-    shift
+    local directory="$root/$1" target="$2"
+    shift 2
     # Joined by && throughout: set -e is off in functions that stand before ||.
-    cmake -S "$root" -B "$directory" -G Ninja -DCRAWLD_WERROR=ON -DCRAWLD_TESTS=ON "$@" &&
-        cmake --build "$directory" -j "$jobs"
+    cmake -S "$root" -B "$directory" -G Ninja -DCRAWLD_TESTS=ON "$@" &&
+        cmake --build "$directory" -j "$jobs" --target "$target"
 }
 
 # The suite as it is shipped.
 run_release() {
     say "building and testing the release build"
-    build build && ctest --test-dir "$root/build" -j "$jobs" --output-on-failure \
-        "${ctest_options[@]}"
+    build build all -DCRAWLD_WERROR=ON &&
+        ctest --test-dir "$root/build" -j "$jobs" --output-on-failure "${ctest_options[@]}"
 }
 
-# run_sanitized NAME CMAKE_OPTION: what runs our own code at length; benchmarks and the checks of
-# the sources would tell nothing new.
+# run_sanitized NAME CMAKE_OPTION: the tests that have something new to say there, which
+# tests/CMakeLists.txt knows, and nothing else is built.
 run_sanitized() {
-    say "building and testing with $2"
-    build "build-$1" "$2" && ctest --test-dir "$root/build-$1" -j "$jobs" --output-on-failure \
-        -L 'unit|scenario|e2e' "${ctest_options[@]}"
+    local name="$1" option="$2"
+    say "building and testing with $option"
+    build "build-$name" sanitized_tests "$option" &&
+        ctest --test-dir "$root/build-$name" -j "$jobs" --output-on-failure \
+            -L '^sanitized$' "${ctest_options[@]}"
 }
 
 can_fuzz() {
@@ -63,6 +66,24 @@ run_fuzzers() {
             "${ctest_options[@]}"
 }
 
+# Mistakes on purpose in what makes the crawl durable, each of which the fault tests must see.
+run_mutants() {
+    say "building and running the mutants"
+    "$root/tests/faults/mutants.py"
+}
+
+# Others' readers of archives, which Debian has not.
+install_readers() {
+    local place="$root/build-readers"
+    python3 -c 'import warcio, cdxj_indexer' 2>/dev/null && return
+    if python3 -m pip install --quiet --disable-pip-version-check --no-input --retries 1 \
+        --timeout 20 --root-user-action ignore --target "$place" warcio cdxj-indexer; then
+        export PYTHONPATH="$place${PYTHONPATH:+:$PYTHONPATH}"
+    else
+        say "SKIPPED what warcio and cdxj-indexer say of archives: PyPI cannot be reached"
+    fi
+}
+
 # Objects are found again from another clone: paths count relative to the tree.
 export CCACHE_BASEDIR="$root" CCACHE_NOHASHDIR=1
 export CCACHE_MAXSIZE="${CCACHE_MAXSIZE:-5G}"
@@ -74,11 +95,13 @@ suppressions="suppressions=$root/tests/support/tsan.supp"
 export TSAN_OPTIONS="${TSAN_OPTIONS:-halt_on_error=1:second_deadlock_stack=1:$suppressions}"
 
 install_packages build test docs
+install_readers
 failed=()
 if [ -z "$quick" ]; then
     run_sanitized asan -DCRAWLD_ASAN=ON || failed+=("AddressSanitizer and UBSan")
     run_sanitized tsan -DCRAWLD_TSAN=ON || failed+=("ThreadSanitizer")
     run_fuzzers || failed+=("the fuzzers")
+    run_mutants || failed+=("the mutants")
 fi
 # Said before the last run, so that the output ends with ctest's closing lines.
 for name in "${failed[@]}"; do say "FAILED: the run under $name, see above"; done

@@ -51,8 +51,9 @@ LAYERS = {
     "config": ["log", "metrics", "loop", "url", "robots", "decode", "html", "politeness", "dns",
                "store", "fetch", "sitemap", "extract", "frontier", "archive", "crawl"],
     "exchange": ["log", "url", "store", "frontier", "fetch", "crawl"],
+    "audit": ["log", "url", "store", "frontier", "fetch", "archive", "crawl", "exchange"],
     "control": ["crawl", "metrics", "log", "loop"],
-    "daemon": ["config", "control", "crawl", "exchange", "log", "loop"],
+    "daemon": ["config", "control", "archive", "crawl", "exchange", "audit", "log", "loop"],
 }
 # Of other folders, config/ sees the descriptions of options, and the types they are made of.
 CONFIG_MAY_INCLUDE = re.compile(r"^\w+/(\w+_)?options\.h$|^log/(log|json)\.h$"

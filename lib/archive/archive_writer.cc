@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "base/mutant.h"
 
 namespace crawld {
 
@@ -48,9 +49,7 @@ std::string ArchiveWriter::open_path() const {
 
 // Keeps what is final.
 DiskStatus ArchiveWriter::failed(const DiskError& error) {
-    const bool passes =
-        error.cause == DiskCause::no_space || error.error.code == ErrorCode::os_limit;
-    if (!passes && !failure_) failure_ = error;
+    if (!passes(error) && !failure_) failure_ = error;
     return tl::unexpected(error);
 }
 
@@ -134,8 +133,15 @@ DiskResult<Appended> ArchiveWriter::append(std::span<const ReadyRecord> group, W
 DiskResult<std::optional<CommittedLength>> ArchiveWriter::sync() {
     if (failure_) return tl::unexpected(*failure_);
     if (!file_) return std::optional<CommittedLength>();
-    DiskStatus synced = file_->sync();
-    if (synced && !name_is_synced_) synced = disk_.sync_directory(options_.directory);
+    DiskStatus synced;
+    if (!mutant(Mutant::skip_archive_sync)) synced = file_->sync();
+    if (!synced && mutant(Mutant::retry_failed_sync)) synced = file_->sync();
+    if (synced && !name_is_synced_ && !mutant(Mutant::skip_directory_sync)) {
+        synced = disk_.sync_directory(options_.directory);
+        // Without a descriptor for it no sync was tried.
+        if (!synced && synced.error().error.code == ErrorCode::os_limit)
+            return tl::unexpected(synced.error());
+    }
     if (!synced) {
         failure_ = synced.error();
         return tl::unexpected(synced.error());
@@ -179,22 +185,10 @@ void ArchiveWriter::end_file() {
 
 DiskStatus ArchiveWriter::finish() {
     if (failure_) return tl::unexpected(*failure_);
+    roll_back();
     if (!file_) return {};
-    if (committed_bytes_ == 0) {
-        if (auto removed = disk_.remove(open_path()); !removed) return failed(removed.error());
-        file_.reset();
-        name_.clear();
-        lines_.clear();
-        lines_bytes_ = 0;
-        return {};
-    }
-    const bool cuts = bytes_ != committed_bytes_;
-    has_tail_ = has_tail_ || cuts;
-    bytes_ = committed_bytes_;
     if (auto cut = cut_tail(); !cut) return failed(cut.error());
     end_file();
-    // Some of its lines are of what was cut.
-    if (cuts) full_.back().lines.reset();
     return {};
 }
 

@@ -26,8 +26,8 @@
 //         file is longer than file_max by a group at most.
 // Errors: of an append() that fails nothing counts, and the file is cut back to its length; if that
 //         fails too, before the next. After no_space and os_limit (descriptors) append() can be
-//         tried again. Any other failure, and each failure of sync(), is final: all calls say the
-//         same from then on.
+//         tried again, and so after a sync() that had no descriptor for the directory. Any other
+//         failure, and each other one of sync(), is final: all calls say the same from then on.
 // Thread: the committer's.
 // Cost:   one system call for a group's bytes; 13 us a page of 25 KB, its index line included.
 // Source: WARC/1.1 annex C for names; contract.md, "Durability".
@@ -45,12 +45,11 @@
 #include "archive/cdxj.h"
 #include "archive/disk.h"
 #include "archive/file_names.h"
+#include "archive/options.h"
 #include "archive/sealing.h"
 #include "base/fields.h"
 
 namespace crawld {
-
-inline constexpr uint64_t kIndexBytesMax = 64 << 20;
 
 struct ArchiveWriterOptions {
     std::string directory;  // which exists
@@ -95,6 +94,8 @@ class ArchiveWriter {
     void committed();
     // What is not committed will never be: it is cut, now or before the next group.
     void roll_back();
+    // For good: all calls say so.
+    bool has_failed() const { return failure_.has_value(); }
     bool has_uncommitted() const { return file_ && bytes_ != committed_bytes_; }
 
     // Ends the file if it is full and all of it is committed. append() does so by itself.

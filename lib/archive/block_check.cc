@@ -61,7 +61,7 @@ void BlockCheck::end_head(std::string_view head) {
         if (!response.add(line)) return;
     }
     status_ = response.status();
-    if (const HttpHeader* type = response.find("content-type")) content_type_ = type->value;
+    content_type_ = header_list(response.headers(), "content-type");
     if (response.is_chunked() && payload_said_ && payload_)
         content_.emplace(payload_said_->algorithm);
 }

@@ -30,9 +30,17 @@ struct DiskError {
     DiskCause cause = DiskCause::other;
     Error error;
 };
+// It may go well when it is tried again.
+inline bool passes(const DiskError& error) {
+    return error.cause == DiskCause::no_space || error.error.code == ErrorCode::os_limit;
+}
 template <class T>
 using DiskResult = tl::expected<T, DiskError>;
 using DiskStatus = DiskResult<void>;
+// Where the cause does not matter any more.
+inline Status as_status(const DiskStatus& done) {
+    return done ? Status() : tl::unexpected(done.error().error);
+}
 
 class DiskFile {
   public:
@@ -58,6 +66,7 @@ class Disk {
     virtual DiskStatus remove(const std::string& path) = 0;
     // The names in it, sorted, without "." and "..".
     virtual DiskResult<std::vector<std::string>> list(const std::string& directory) = 0;
+    // os_limit: there was no descriptor, and no sync was tried.
     virtual DiskStatus sync_directory(const std::string& directory) = 0;
     // What a process without privileges may still fill.
     virtual DiskResult<uint64_t> free_bytes(const std::string& directory) = 0;

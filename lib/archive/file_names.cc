@@ -11,6 +11,8 @@ namespace {
 
 constexpr size_t kTimeDigits = 14;
 constexpr size_t kSerialDigits = 5;
+// File systems have 255 bytes for a name: what comes behind it, and a serial that grows, must fit.
+constexpr size_t kNameBytesMax = 220;
 
 bool is_name_char(char c) {
     return is_alnum(c) || c == '-' || c == '_' || c == '.';
@@ -27,8 +29,17 @@ tl::unexpected<Error> refused(const std::string& name, std::string_view why) {
 }  // namespace
 
 void FileNames::add_text(std::string_view text) {
+    if (text.empty()) return;
     if (pieces_.empty() || pieces_.back().part != Part::text) pieces_.push_back({Part::text, ""});
     pieces_.back().text += text;
+}
+
+bool FileNames::has_digit_behind_serial() const {
+    for (size_t i = 1; i < pieces_.size(); ++i) {
+        const bool digit = pieces_[i].part == Part::time || span_of(pieces_[i].text, is_digit) > 0;
+        if (pieces_[i - 1].part == Part::serial && digit) return true;
+    }
+    return false;
 }
 
 Result<FileNames> FileNames::make(const FileNameOptions& options) {
@@ -61,7 +72,12 @@ Result<FileNames> FileNames::make(const FileNameOptions& options) {
     if (serials != 1) return refused(options.name, "there must be one {serial}");
     if (names.name(WallTime{}, 0).starts_with('.'))
         return refused(options.name, "the first character must not be a dot");
-    names.add_text(file_suffix(options.coding));
+    if (names.has_digit_behind_serial())
+        return refused(options.name, "a digit behind {serial} could not be told from it");
+    if (names.name(WallTime{}, 0).size() > kNameBytesMax)
+        return refused(options.name, "they would be longer than " + std::to_string(kNameBytesMax) +
+                                         " characters");
+    names.add_text(options.suffix.empty() ? file_suffix(options.coding) : options.suffix);
     return names;
 }
 

@@ -9,7 +9,7 @@
 //
 // Errors: configuration: a template without {serial}, with a placeholder that is not one of these,
 //         or with anything but letters, digits, '-', '_' and '.' around them, or beginning with
-//         '.'.
+//         '.', or with a digit behind the serial, or longer than a file system takes.
 // Thread: any.
 // Test:   tests/unit/archive/file_names_test.cc
 #pragma once
@@ -34,6 +34,7 @@ struct FileNameOptions {
     std::string prefix = "crawld";
     std::string host = "localhost";
     RecordCoding coding = RecordCoding::gzip;
+    std::string suffix = {};  // in the place of the WARC file's; for other files
 };
 
 class FileNames {
@@ -52,6 +53,7 @@ class FileNames {
     };
 
     void add_text(std::string_view text);
+    bool has_digit_behind_serial() const;
 
     std::vector<Piece> pieces_;
 };

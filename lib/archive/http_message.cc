@@ -21,18 +21,22 @@ bool is_framing(std::string_view line) {
 
 std::string archived_head(std::string_view wire) {
     std::string head;
+    std::string_view end = "\r\n";
     head.reserve(wire.size() + 32);
     while (!wire.empty()) {
         const size_t newline = wire.find('\n');
         const bool whole = newline != std::string_view::npos;
         std::string_view line = wire.substr(0, newline);
         wire.remove_prefix(whole ? newline + 1 : wire.size());
-        if (line.empty() || line == "\r") break;
+        if (line.empty() || line == "\r") {
+            if (whole && line.empty()) end = "\n";
+            break;
+        }
         if (is_framing(line)) head += kRenamed;
         head += line;
         head += whole ? "\n" : "\r\n";
     }
-    return head + "\r\n";
+    return head.append(end);
 }
 
 std::optional<size_t> head_bytes(std::string_view block) {

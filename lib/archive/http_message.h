@@ -8,6 +8,9 @@
 // by that. Hence the header's name, and nothing else, is changed to X-Crawler-Transfer-Encoding,
 // which readers pass over: what was sent can still be seen. Common Crawl does the same.
 //
+// Not kept: interim responses (1xx), since readers take the first head of a block for that of the
+// response, and trailers, whose place is in the framing.
+//
 // Thread: any.
 // Source: WARC/1.1 6.3.2; RFC 9112 7.1 (chunks).
 // Test:   tests/unit/archive/http_message_test.cc
@@ -21,7 +24,7 @@
 namespace crawld {
 
 // `wire` is one head as it was sent or received, of one message. It is taken up to its first empty
-// line, and ends in one: what comes behind can only be read as the body.
+// line, and gets one where there is none: what comes behind can only be read as the body.
 std::string archived_head(std::string_view wire);
 
 // The bytes of `block` that are the head, its empty line included; nothing without an empty line.

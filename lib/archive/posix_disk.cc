@@ -157,8 +157,11 @@ DiskResult<std::vector<std::string>> PosixDisk::list(const std::string& director
 
 DiskStatus PosixDisk::sync_directory(const std::string& directory) {
     const Descriptor fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (fd.get() >= 0 && ::fsync(fd.get()) == 0) return {};
-    return failed(errno, "cannot sync the directory", directory);
+    if (fd.get() < 0) return failed(errno, "cannot open to sync it the directory", directory);
+    if (::fsync(fd.get()) == 0) return {};
+    auto error = failed(errno, "cannot sync the directory", directory);
+    if (error.value().error.code == ErrorCode::os_limit) error.value().error.code = ErrorCode::io;
+    return error;
 }
 
 DiskResult<uint64_t> PosixDisk::free_bytes(const std::string& directory) {

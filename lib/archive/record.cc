@@ -168,9 +168,10 @@ Record metadata_record(const Exchange& exchange, RecordId id, RecordId about,
     put_time(block, "fetchFirstByteMs", metadata.times.first_byte);
     put_time(block, "fetchTimeMs", metadata.times.total);
     put_field(block, "charsetForLinkExtraction", metadata.charset);
-    put_field(block, "content-usage", metadata.content_usage);
+    put_field(block, "usage", metadata.usage);
     for (const Outlink& link : metadata.outlinks)
-        put_field(block, "outlink", link.url + " " + link.hop + " " + link.context);
+        put_field(block, "outlink",
+                  link.url + " " + link.hop + (link.context.empty() ? "" : " " + link.context));
     std::string text = begin_record("metadata", id, exchange.date);
     put_field(text, "WARC-Target-URI", exchange.url);
     put_field(text, "WARC-Concurrent-To", about.uri());

@@ -97,9 +97,9 @@ Record response_record(const Exchange& exchange, const Message& message, Truncat
 
 // The record that is referred to, as far as it is known.
 struct Original {
-    std::optional<RecordId> id;
-    std::string url;
-    WallTime date;
+    std::optional<RecordId> id{};
+    std::string url{};
+    WallTime date{};
 };
 Record identical_payload_record(const Exchange& exchange, const Message& message,
                                 const Digest& payload, const Original& original);
@@ -109,12 +109,12 @@ Record not_modified_record(const Exchange& exchange, const Message& message,
 struct Outlink {
     std::string url;
     char hop = 'L';       // Heritrix's: L link, E embed, R redirect, X found in script, ...
-    std::string context;  // "a/@href"
+    std::string context;  // "a/@href"; may be empty
 };
 struct Metadata {
     std::string via;  // where the URL was found
     std::string charset;
-    std::string content_usage;  // the header's value
+    std::string usage;  // what is said of it: "content-usage: train-ai=n; tdm-reservation: 1"
     std::string outcome;
     FetchTimes times;
     std::vector<Outlink> outlinks;

@@ -28,6 +28,8 @@ enum class RecordCoding : uint8_t { none, gzip, zstd };
 constexpr std::array<std::string_view, 3> enum_names(RecordCoding) {
     return {"none", "gzip", "zstd"};
 }
+inline constexpr std::array<RecordCoding, 3> kRecordCodings = {
+    RecordCoding::none, RecordCoding::gzip, RecordCoding::zstd};
 // ".warc", ".warc.gz", ".warc.zst"
 std::string_view file_suffix(RecordCoding coding);
 

@@ -35,6 +35,8 @@ struct Recovery {
     std::vector<std::string> left_alone;  // open, but not by this configuration's names
     uint64_t sealed_checked = 0;
     std::vector<FullFile> to_seal;
+
+    uint64_t cut_bytes() const;
 };
 
 DiskResult<Recovery> recover(Disk& disk, const ArchiveWriterOptions& options,

@@ -15,6 +15,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -39,14 +40,39 @@ struct SealedFile {
 // `file` gets its lines, sorted, and may be given again after an error that passes.
 DiskResult<SealedFile> seal_file(Disk& disk, const std::string& directory, FullFile& file);
 
+// The same of a file that has no index.
+DiskStatus end_file(Disk& disk, const std::string& directory, const FullFile& file);
+
+// An index, of sorted lines, in the place of one that is there; durable but for its name.
+DiskStatus write_index(Disk& disk, const std::string& path, const std::vector<std::string>& lines);
+
 // The entry of a record that has a line: a response or a revisit. Also of what is about to be
 // written: `content_type` is the header's value.
 std::optional<CdxjEntry> cdxj_entry(const ReadRecord& record);
 CdxjEntry cdxj_entry(CanonicalUrl url, WallTime date, int status, std::string_view content_type,
                      std::string digest, bool revisit);
 
-// The lines of the first `bytes` of the file at `path`, as those of `name`. Corrupt where a record
-// has a problem.
+// The lines of the first `bytes` of the file at `path`, as those of `name`, piece by piece. Corrupt
+// where a record has a problem.
+class IndexReader {
+  public:
+    static Result<std::unique_ptr<IndexReader>> open(Disk& disk, const std::string& path,
+                                                     const std::string& name, uint64_t bytes);
+    // On from the record behind the last one, until so many bytes of the file or more are done.
+    Status read(uint64_t bytes);
+    bool at_end() const { return at_end_; }
+    std::vector<std::string> take_lines() { return std::move(lines_); }
+
+  private:
+    IndexReader(std::unique_ptr<WarcReader> reader, std::string path, std::string name);
+
+    std::unique_ptr<WarcReader> reader_;
+    const std::string path_;
+    const std::string name_;
+    std::vector<std::string> lines_;
+    bool at_end_ = false;
+};
+// All of them.
 Result<std::vector<std::string>> lines_of_file(Disk& disk, const std::string& path,
                                                const std::string& name, uint64_t bytes);
 

@@ -5,7 +5,8 @@
 // that it makes itself: escapes decoded as often as that changes anything and then made again,
 // slashes merged, dots resolved, all in lower case, no "www.", no session identifiers, parameters
 // sorted, no slash at the end, the host's labels reversed, a port that is not the scheme's. The
-// scheme itself is no part of it.
+// scheme itself is no part of it. Only of hosts with empty labels and of port 0, which nobody can
+// fetch from, the keys differ.
 //
 // Cost:   a few copies of the URL.
 // Source: Internet Archive, wayback-core: IAURLCanonicalizer, GoogleURLCanonicalizer; the Python

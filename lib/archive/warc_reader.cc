@@ -5,6 +5,7 @@
 #include "archive/block_check.h"
 #include "archive/member_reader.h"
 #include "archive/record.h"
+#include "archive/record_coding.h"
 #include "base/check.h"
 #include "base/text.h"
 
@@ -23,8 +24,8 @@ bool has(const ReadRecord& record, RecordProblem problem) {
 }  // namespace
 
 struct WarcReader::State {
-    State(std::unique_ptr<DiskFile> opened, uint64_t bytes)
-        : file(std::move(opened)), members(*file, 0, bytes) {}
+    State(std::unique_ptr<DiskFile> opened, uint64_t begin, uint64_t end)
+        : file(std::move(opened)), members(*file, begin, end), taken(begin) {}
 
     // Some bytes that are next; empty at the end of the member. They stay next until taken.
     Result<std::string_view> peek() {
@@ -59,7 +60,7 @@ struct WarcReader::State {
     MemberReader members;
     std::string_view pending;
     std::string lookahead;   // what `pending` was made of, where a line lay across two pieces
-    uint64_t taken = 0;      // of all decompressed bytes
+    uint64_t taken;          // of all decompressed bytes, those before the first one included
     bool in_member = false;  // one of whose records was read, and there is another
 };
 
@@ -181,7 +182,8 @@ WarcReader::WarcReader(std::unique_ptr<State> state) : state_(std::move(state)) 
 WarcReader::~WarcReader() = default;
 
 Result<std::unique_ptr<WarcReader>> WarcReader::open(Disk& disk, const std::string& path,
-                                                     std::optional<uint64_t> bytes) {
+                                                     std::optional<uint64_t> bytes,
+                                                     uint64_t begin) {
     auto file = disk.open_to_read(path);
     if (!file) return tl::unexpected(file.error().error);
     const auto size = (*file)->size();
@@ -190,8 +192,9 @@ Result<std::unique_ptr<WarcReader>> WarcReader::open(Disk& disk, const std::stri
         return fail(ErrorCode::corrupt, "the archive file " + path + " has " +
                                             std::to_string(*size) + " bytes of " +
                                             std::to_string(*bytes));
+    const uint64_t end = bytes.value_or(*size);
     return std::unique_ptr<WarcReader>(
-        new WarcReader(std::make_unique<State>(std::move(*file), bytes.value_or(*size))));
+        new WarcReader(std::make_unique<State>(std::move(*file), std::min(begin, end), end)));
 }
 
 Result<std::optional<ReadRecord>> WarcReader::next(const BlockSink& sink) {
@@ -207,6 +210,11 @@ Result<std::optional<ReadRecord>> WarcReader::next(const BlockSink& sink) {
     if (auto read = state_->read_block(record, sink); !read) return tl::unexpected(read.error());
     if (auto read = state_->read_end(record); !read) return tl::unexpected(read.error());
     return record;
+}
+
+uint64_t stored_bytes(std::string_view file_name, uint64_t length) {
+    const bool is_text = file_name.ends_with(file_suffix(RecordCoding::none));
+    return length + (is_text ? kRecordEnd.size() : 0);
 }
 
 }  // namespace crawld

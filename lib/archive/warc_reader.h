@@ -59,20 +59,25 @@ struct ReadRecord {
     DigestCheck block_digest = DigestCheck::absent;
     DigestCheck payload_digest = DigestCheck::absent;
     int status = 0;            // of an HTTP response
-    std::string content_type;  // of the HTTP response
+    std::string content_type;  // of the HTTP response: all headers of that name, as one list
     std::vector<RecordProblem> problems;
 
     std::string_view type() const { return fields.find("WARC-Type").value_or(""); }
     std::string_view target_uri() const { return fields.uri("WARC-Target-URI"); }
 };
 
+// How many bytes a record takes in a file of that name: those of `length`, and what that leaves out
+// behind a record that is not compressed.
+uint64_t stored_bytes(std::string_view file_name, uint64_t length);
+
 class WarcReader {
   public:
     using BlockSink = std::function<void(std::string_view piece)>;
 
-    // Of the first `bytes` of the file; nothing: all of it.
+    // Of the first `bytes` of the file; nothing: all of it. `begin`: where a record does.
     static Result<std::unique_ptr<WarcReader>> open(Disk& disk, const std::string& path,
-                                                    std::optional<uint64_t> bytes = std::nullopt);
+                                                    std::optional<uint64_t> bytes = std::nullopt,
+                                                    uint64_t begin = 0);
     ~WarcReader();
 
     // Nothing at the end of the file. `sink` gets the block in pieces.

@@ -37,7 +37,6 @@ ErrorCode code_of(int error_number) {
     switch (error_number) {
         case EACCES:
         case EPERM:
-        case EROFS:
             return ErrorCode::permission;
         case EMFILE:
         case ENFILE:

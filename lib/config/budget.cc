@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <utility>
+
+#include "archive/options.h"
 
 namespace crawld {
 
@@ -26,6 +29,7 @@ constexpr uint64_t kHeadUsual = 2'000;          // of an ordinary response's hea
 constexpr uint64_t kHeadFieldsMax = 2'000;      // ResponseHead's bound
 constexpr uint64_t kHeadFieldBytes = 120;       // of each of its fields, beside its text
 constexpr uint64_t kFoundUsual = 20'000;        // of the URLs of an ordinary page
+constexpr uint64_t kRecordsUsual = 2'000;       // of the links of an ordinary page, compressed
 constexpr uint64_t kNameBytes = 250;            // in the DNS cache
 constexpr uint64_t kProcessBytes = 40'000'000;  // program, libraries, tables of ICU and OpenSSL
 
@@ -45,6 +49,40 @@ std::string in_mib(uint64_t bytes) {
     std::array<char, 32> out{};
     std::snprintf(out.data(), out.size(), "%.0f MiB", static_cast<double>(bytes) / (1 << 20));
     return out.data();
+}
+
+// Of one compressor: zlib's 268 KB; what libzstd 1.5.4 estimates of its level 3.
+uint64_t compressor_bytes(RecordCoding coding) {
+    switch (coding) {
+        case RecordCoding::none:
+            return 0;
+        case RecordCoding::gzip:
+            return 270'000;
+        case RecordCoding::zstd:
+            return 1'300'000;
+    }
+    return 0;
+}
+
+struct ArchiveShape {
+    uint64_t workers = 0;
+    uint64_t in_flight = 0;
+    uint64_t found_total = 0;  // bytes of the URLs found, of all pages at once
+};
+
+// A response's record is as long as its body and head at most, and takes their place.
+std::vector<BudgetLine> memory_of_archive(const ArchiveOptions& options,
+                                          const ArchiveShape& shape) {
+    if (options.format == ArchiveFormat::none) return {};
+    const uint64_t compressors = shape.workers * compressor_bytes(options.compression);
+    return {
+        // Of the file that is open, and of one that is being sealed.
+        {"index of the archive", "archive.file_max", kIndexBytesMax / 2, 2 * kIndexBytesMax},
+        {"compressors of the archive", "threads.workers, archive.compression", compressors,
+         compressors},
+        {"links in records, not yet on disk", "html.links_max, threads.loops",
+         std::min(shape.in_flight / 4 * kRecordsUsual, shape.found_total), shape.found_total},
+    };
 }
 
 void render(std::string& out, std::string_view title, const std::vector<BudgetLine>& lines,
@@ -132,6 +170,10 @@ Budget budget_of(const CrawldConfig& config, unsigned cores) {
         {"DNS cache", "network.dns_cache_max", config.network.dns_cache_max / 10 * kNameBytes,
          config.network.dns_cache_max * kNameBytes},
     };
+    for (BudgetLine& line : memory_of_archive(
+             config.archive,
+             {.workers = workers, .in_flight = in_flight, .found_total = (loops + 1) * found}))
+        out.memory.push_back(std::move(line));
     return out;
 }
 

@@ -52,6 +52,7 @@ struct CrawldConfig {
     SitemapOptions sitemaps;
     NetworkOptions network;
     ArchiveOptions archive;
+    PagesOptions pages;
     LogOptions log;
     ControlOptions control;
     ThreadsOptions threads;
@@ -89,6 +90,7 @@ void describe(V& v, CrawldConfig& o) {
     v.section({.name = "network", .help = "Where crawld may connect, and how names are resolved."},
               o.network);
     v.section({.name = "archive", .help = "Keeping what was fetched."}, o.archive);
+    v.section({.name = "pages", .help = "A list of the pages that came."}, o.pages);
     v.section({.name = "log", .help = "Where events go."}, o.log);
     v.section({.name = "control", .help = "Asking and steering a running crawld."}, o.control);
     v.section({.name = "threads", .help = "How many threads do the work."}, o.threads);

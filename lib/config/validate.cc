@@ -1,5 +1,6 @@
 #include "config/validate.h"
 
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <string_view>
@@ -101,8 +102,18 @@ void check_identity(Rules& rules, const IdentityOptions& identity) {
                       "(crawler@example.org)");
 }
 
+// `directory` may be relative to state_dir.
+void check_directory(Rules& rules, const std::string& state_dir, const std::string& directory) {
+    namespace fs = std::filesystem;
+    rules.require(!directory.empty(), directory, "must not be empty");
+    const fs::path database = (fs::path(state_dir) / "db").lexically_normal();
+    const fs::path from_it =
+        (fs::path(state_dir) / directory).lexically_normal().lexically_relative(database);
+    rules.require(from_it.empty() || from_it.begin()->string() == "..", directory,
+                  "is in " + database.string() + ", where the state database is; give it another");
+}
+
 void check_archive(Rules& rules, const ArchiveOptions& archive) {
-    rules.require(!archive.directory.empty(), archive.directory, "must not be empty");
     const FileNameOptions options{.name = archive.name, .prefix = archive.prefix};
     const auto names = FileNames::make(options);
     rules.require(names.has_value(), archive.name, names ? "" : names.error().message);
@@ -183,6 +194,8 @@ void validate(CrawldConfig& config, ReadContext& context, Problems& warnings) {
     rules.require(!config.state_dir.empty(), config.state_dir, "must not be empty");
     check_crawl(rules, config.crawl);
     check_archive(rules, config.archive);
+    check_directory(rules, config.state_dir, config.archive.directory);
+    check_directory(rules, config.state_dir, config.pages.directory);
     check_network(rules, config.network);
     rules.require(config.politeness.global.concurrency > 0, config.politeness.global.concurrency,
                   "must be at least 1: it bounds descriptors and memory");

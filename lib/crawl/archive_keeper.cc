@@ -1,135 +1,29 @@
 #include "crawl/archive_keeper.h"
 
 #include <algorithm>
-#include <deque>
 #include <utility>
 
-#include "base/bytes.h"
 #include "base/check.h"
+#include "base/mutant.h"
+#include "crawl/archive_rows.h"
 #include "log/events.h"
 
 namespace crawld {
 
 namespace {
 
-constexpr std::string_view kLengthPrefix = "archive/";
-constexpr std::string_view kLengthEnd = "archive0";  // '0' follows '/'
-constexpr uint8_t kVersion = 1;
-
-std::string length_key(const std::string& file) {
-    return std::string(kLengthPrefix) + file;
-}
-
-std::string url_row_key(UrlKey key) {
-    std::string bytes;
-    put_key(bytes, key);
-    return bytes;
-}
-
-// version u8, payload text, date u64 (microseconds since 1970), file text, offset, length varint.
-// The copy is what later visits refer to; the place is that of the last visit.
-std::string encode(const ArchivedExchange& exchange) {
-    std::string value;
-    put_u8(value, kVersion);
-    put_text(value, exchange.copy.payload);
-    put_u64(value, static_cast<uint64_t>(to_us(exchange.copy.date)));
-    put_text(value, exchange.file);
-    put_varint(value, exchange.place.offset);
-    put_varint(value, exchange.place.length);
-    return value;
-}
-
-std::optional<ArchivedCopy> decode_copy(std::string_view value) {
-    ByteReader in(value);
-    const uint8_t version = in.u8();
-    ArchivedCopy copy;
-    copy.payload = in.text();
-    copy.date = wall_from_us(static_cast<int64_t>(in.u64()));
-    if (in.failed() || version != kVersion) return std::nullopt;
-    return copy;
-}
-
-Result<std::vector<CommittedLength>> committed_lengths(Store& store) {
-    std::vector<CommittedLength> lengths;
-    const auto rows = store.scan(Family::meta, kLengthPrefix, kLengthEnd);
-    for (; rows->valid(); rows->next()) {
-        ByteReader in(rows->value());
-        lengths.push_back({std::string(rows->key().substr(kLengthPrefix.size())), in.u64()});
-        if (in.failed() || !in.at_end())
-            return fail(ErrorCode::corrupt, "the state's record of the archive file " +
-                                                lengths.back().file + " is damaged");
-    }
-    if (Status read = rows->status(); !read) return tl::unexpected(read.error());
-    return lengths;
+// A file is sealed: its length holds for good.
+void put_sealed(Batch& batch, const CommittedLength& file) {
+    batch.erase(Family::meta, committed_key(file.file));
+    batch.put(Family::meta, sealed_key(file.file), encode_length(file.bytes));
 }
 
 }  // namespace
 
-// Seals one file at a time on whatever thread it is given.
-struct ArchiveKeeper::Sealer : std::enable_shared_from_this<Sealer> {
-    Sealer(Disk& the_disk, Log& the_log, std::string the_directory)
-        : disk(the_disk), log(the_log), directory(std::move(the_directory)) {}
-
-    // False: there is no room for the job.
-    bool start(Executor& workers);
-    void run();
-    void seal_next();
-
-    Disk& disk;
-    Log& log;
-    const std::string directory;
-    std::mutex mutex;
-    std::deque<FullFile> waiting;     // guarded by mutex
-    std::vector<std::string> sealed;  // guarded by mutex
-    bool running = false;             // guarded by mutex
-};
-
-bool ArchiveKeeper::Sealer::start(Executor& workers) {
-    {
-        const std::lock_guard lock(mutex);
-        if (running || waiting.empty()) return true;
-        running = true;
-    }
-    if (workers.try_submit([self = shared_from_this()] { self->run(); })) return true;
-    const std::lock_guard lock(mutex);
-    running = false;
-    return false;
-}
-
-void ArchiveKeeper::Sealer::run() {
-    for (;;) {
-        {
-            const std::lock_guard lock(mutex);
-            if (waiting.empty()) {
-                running = false;
-                return;
-            }
-        }
-        seal_next();
-    }
-}
-
-void ArchiveKeeper::Sealer::seal_next() {
-    FullFile file;
-    {
-        const std::lock_guard lock(mutex);
-        file = std::move(waiting.front());
-        waiting.pop_front();
-    }
-    const auto done = seal_file(disk, directory, file);
-    if (!done) {
-        // The next start tries again.
-        log.write(ArchiveFailed{.file = file.name, .message = done.error().error.message});
-        return;
-    }
-    log.write(ArchiveSealed{.file = done->name, .bytes = done->bytes, .lines = done->lines});
-    const std::lock_guard lock(mutex);
-    sealed.push_back(done->name);
-}
-
 ArchiveKeeper::ArchiveKeeper(Setup setup)
     : setup_(std::move(setup)),
-      sealer_(std::make_shared<Sealer>(setup_.disk, setup_.log, setup_.options.directory)) {}
+      usage_(setup_.disk, setup_.options.directory),
+      sealer_(setup_.disk, setup_.log, setup_.workers, setup_.options.directory) {}
 ArchiveKeeper::~ArchiveKeeper() = default;
 
 Result<std::unique_ptr<ArchiveKeeper>> ArchiveKeeper::open(Setup setup, Store& store) {
@@ -140,6 +34,7 @@ Result<std::unique_ptr<ArchiveKeeper>> ArchiveKeeper::open(Setup setup, Store& s
                                       keeper->setup_.make_warcinfo);
     if (!writer) return tl::unexpected(writer.error());
     keeper->writer_ = std::move(*writer);
+    keeper->set_budget(keeper->setup_.disk_budget);
     return keeper;
 }
 
@@ -148,45 +43,35 @@ Status ArchiveKeeper::recover_files(Store& store) {
     if (!lengths) return tl::unexpected(lengths.error());
     auto recovery = recover(setup_.disk, setup_.options, *lengths);
     if (!recovery) return tl::unexpected(recovery.error().error);
-    ArchiveRecovered event{.files = lengths->size(),
-                           .cut = recovery->cut.size(),
-                           .cut_bytes = 0,
-                           .removed = recovery->removed.size(),
-                           .left_alone = recovery->left_alone.size(),
-                           .to_seal = recovery->to_seal.size()};
-    for (const CutFile& file : recovery->cut)
-        event.cut_bytes += file.bytes_before - file.bytes;
+    ArchiveRecovered event{{.files = lengths->size(),
+                            .cut = recovery->cut.size(),
+                            .cut_bytes = recovery->cut_bytes(),
+                            .removed = recovery->removed.size()}};
+    event.left_alone = recovery->left_alone.size();
+    event.to_seal = recovery->to_seal.size();
     setup_.log.write(event);
     // Those that were sealed before the end need not be remembered any more.
     Batch batch;
     for (const CommittedLength& file : *lengths) {
         const auto same = [&](const FullFile& full) { return full.name == file.file; };
         if (std::none_of(recovery->to_seal.begin(), recovery->to_seal.end(), same))
-            batch.erase(Family::meta, length_key(file.file));
+            put_sealed(batch, file);
     }
     if (batch.count() > 0)
         if (Status written = store.write(batch); !written) return written;
-    seal(std::move(recovery->to_seal));
+    sealer_.add(std::move(recovery->to_seal));
     return {};
 }
 
-void ArchiveKeeper::seal(std::vector<FullFile> files) {
-    {
-        const std::lock_guard lock(sealer_->mutex);
-        for (FullFile& file : files)
-            sealer_->waiting.push_back(std::move(file));
-    }
-    (void)sealer_->start(setup_.workers);  // or at the next tick
-}
-
 Status ArchiveKeeper::failed(const DiskError& error) {
-    out_of_room_ = error.cause == DiskCause::no_space || error.error.code == ErrorCode::os_limit;
+    // A sync that found the disk full is as final as any other that failed.
+    out_of_room_ = !writer_->has_failed() && passes(error);
     return tl::unexpected(error.error);
 }
 
 Status ArchiveKeeper::append(std::vector<ArchivedExchange>& group, WallTime now) {
     synced_.reset();
-    writer_->roll_back();
+    if (!mutant(Mutant::skip_roll_back)) writer_->roll_back();
     std::vector<ReadyRecord> records;
     for (ArchivedExchange& exchange : group)
         for (ReadyRecord& record : exchange.records)
@@ -206,6 +91,9 @@ Status ArchiveKeeper::append(std::vector<ArchivedExchange>& group, WallTime now)
         exchange.place = appended->places[first];
         first += exchange.records.size();
     }
+    for (const RecordPlace& place : appended->places)
+        usage_.add(place.length);
+    usage_.check(now);
     auto synced = writer_->sync();
     if (!synced) return failed(synced.error());
     synced_ = std::move(*synced);
@@ -214,49 +102,67 @@ Status ArchiveKeeper::append(std::vector<ArchivedExchange>& group, WallTime now)
 }
 
 void ArchiveKeeper::put(Batch& batch, const std::vector<ArchivedExchange>& group) {
-    if (synced_) {
-        std::string length;
-        put_u64(length, synced_->bytes);
-        batch.put(Family::meta, length_key(synced_->file), length);
+    if (synced_ && !mutant(Mutant::forget_committed_length))
+        batch.put(Family::meta, committed_key(synced_->file), encode_length(synced_->bytes));
+    for (const ArchivedExchange& exchange : group) {
+        if (exchange.records.empty()) continue;
+        batch.put(Family::archive, archived_url_key(exchange.key),
+                  encode(ArchivedUrl{exchange.copy, exchange.file, exchange.place}));
+        if (!exchange.new_payload.empty())
+            batch.put(Family::payload, exchange.new_payload, encode(exchange.original));
     }
-    for (const ArchivedExchange& exchange : group)
-        if (!exchange.records.empty())
-            batch.put(Family::archive, url_row_key(exchange.key), encode(exchange));
-    {
-        const std::lock_guard lock(sealer_->mutex);
-        forgotten_.insert(forgotten_.end(), sealer_->sealed.begin(), sealer_->sealed.end());
-        sealer_->sealed.clear();
-    }
-    for (const std::string& file : forgotten_)
-        batch.erase(Family::meta, length_key(file));
+    put_newly_sealed(batch);
+}
+
+void ArchiveKeeper::put_newly_sealed(Batch& batch) {
+    std::vector<CommittedLength> sealed = sealer_.take_sealed();
+    if (!sealed.empty()) usage_.something_sealed();
+    newly_sealed_.insert(newly_sealed_.end(), sealed.begin(), sealed.end());
+    for (const CommittedLength& file : newly_sealed_)
+        put_sealed(batch, file);
 }
 
 void ArchiveKeeper::committed() {
     writer_->committed();
-    forgotten_.clear();
-    seal(writer_->take_full());
+    synced_.reset();  // it is told
+    newly_sealed_.clear();
+    sealer_.add(writer_->take_full());
 }
 
-void ArchiveKeeper::tick(WallTime now) {
+Status ArchiveKeeper::tick(Store& store, WallTime now) {
+    usage_.check(now);
     writer_->end_if_full(now);
-    seal(writer_->take_full());
+    sealer_.add(writer_->take_full());
+    sealer_.tick(now);
+    Batch batch;
+    put_newly_sealed(batch);
+    if (batch.count() == 0) return {};
+    Status written = store.write(batch);
+    if (written) newly_sealed_.clear();
+    return written;
 }
 
 Status ArchiveKeeper::finish(Store& store) {
     // What a failed batch left may be in the database all the same: the next start sees.
     if (writer_->has_uncommitted()) return {};
     if (auto finished = writer_->finish(); !finished) return tl::unexpected(finished.error().error);
-    for (FullFile& file : writer_->take_full())
-        sealer_->waiting.push_back(std::move(file));
-    // Those of an earlier run must be read again, which a stop does not wait for.
-    std::erase_if(sealer_->waiting, [](const FullFile& file) { return !file.lines; });
-    while (!sealer_->waiting.empty())
-        sealer_->seal_next();
+    sealer_.finish(writer_->take_full());
     Batch batch;
     put(batch, {});
     Status written = store.write(batch);
-    if (written) forgotten_.clear();
+    if (written) newly_sealed_.clear();
     return written;
+}
+
+Result<std::optional<Original>> ArchiveKeeper::find_original(Store& store, const Digest& payload) {
+    const auto row = store.get(Family::payload, payload.bytes);
+    if (!row) return tl::unexpected(row.error());
+    if (!*row) return std::optional<Original>();
+    auto original = decode_original(**row);
+    if (!original)
+        return fail(ErrorCode::corrupt, "the state's record of the archive's payload " +
+                                            payload.label() + " is damaged");
+    return original;
 }
 
 Status ArchiveKeeper::recall(Store& store, std::vector<QueuedUrl>& urls) {
@@ -270,11 +176,11 @@ Status ArchiveKeeper::recall(Store& store, std::vector<QueuedUrl>& urls) {
         put_key(keys, urls[i].key);
     Status damaged;
     Status read = store.multi_get(
-        Family::archive, keys, url_row_key(UrlKey{}).size(),
+        Family::archive, keys, archived_url_key(UrlKey{}).size(),
         [&](size_t index, std::string_view value) {
             QueuedUrl& url = urls[order[index]];
-            if (auto copy = decode_copy(value))
-                url.archived = std::move(*copy);
+            if (auto row = decode_archived_url(value))
+                url.archived = std::move(row->copy);
             else
                 damaged = fail(ErrorCode::corrupt, "the state's record of the archive's copy of " +
                                                        url.url.href() + " is damaged");

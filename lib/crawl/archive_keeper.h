@@ -1,28 +1,29 @@
 // ArchiveKeeper: the archive as the committer has it: recovered at the start, appended to and
 // synced before each group's batch, told in that batch, and its full files sealed.
 //
-// In the database:  meta     "archive/<file>"  -> u64: its committed length, until it is sealed
-//                   archive  url key           -> what the archive has of the URL (see encode())
+// In the database (archive_rows.h): the committed length of each file, its length for good once it
+// is sealed, and what the archive has of each URL and of each payload.
 //
 // Order: append(), put(), the batch, committed(). What stays uncommitted after that is rolled back
 //        by the next append(): by then the database is known to have gone on without it.
-// Sealing is a job of the workers; what it says comes with the next group's batch, and files that
-//        were not sealed at a stop are at the next start.
+// Sealing is a job of the workers; what it says comes with the next batch, of a group or of tick(),
+//        and files that were not sealed at a stop are at the next start.
 // Errors: no_space and os_limit pass (append() may be tried again, out_of_room() tells); anything
 //         else is final. A file that cannot be sealed is told as an event and stays open.
-// Thread: the committer's; open() and finish() while it has no job.
+// Thread: the committer's, but where it says any; open() and finish() while it has no job.
 // Test:   tests/unit/crawl/archive_keeper_test.cc, tests/scenarios/archive_check.h
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "archive/archive_usage.h"
 #include "archive/archive_writer.h"
 #include "archive/disk.h"
 #include "archive/recovery.h"
+#include "crawl/archive_sealer.h"
 #include "crawl/record_maker.h"
 #include "log/log.h"
 #include "loop/executor.h"
@@ -38,6 +39,7 @@ class ArchiveKeeper {
         Log& log;
         ArchiveWriterOptions options;
         ArchiveWriter::MakeWarcinfo make_warcinfo;
+        uint64_t disk_budget = 0;
     };
     // Makes the archive what the database says, and says in an event what was done.
     static Result<std::unique_ptr<ArchiveKeeper>> open(Setup setup, Store& store);
@@ -50,28 +52,32 @@ class ArchiveKeeper {
     void committed();
     // The last append() failed for want of room; it may be tried again.
     bool out_of_room() const { return out_of_room_; }
-    // Files that are full by their age. Now and then.
-    void tick(WallTime now);
+    // The bytes that its directory may have; 0: any. is_over_budget() any thread too.
+    void set_budget(uint64_t bytes) { usage_.set_bound(bytes); }
+    bool is_over_budget() const { return usage_.is_over(); }
+    // Files that are full by their age, the budget, and those that were sealed since: now and then,
+    // also while no group comes.
+    Status tick(Store& store, WallTime now);
     // For a stop; the workers are gone. What is sealed here is taken out of the database.
     Status finish(Store& store);
 
     // What the archive has of those URLs that it knows.
     static Status recall(Store& store, std::vector<QueuedUrl>& urls);
+    // Where a payload is, if it is in a committed record. Any thread.
+    static Result<std::optional<Original>> find_original(Store& store, const Digest& payload);
 
   private:
-    // What the jobs of workers share with the keeper, which they may outlive.
-    struct Sealer;
-
     explicit ArchiveKeeper(Setup setup);
     Status recover_files(Store& store);
-    void seal(std::vector<FullFile> files);
+    void put_newly_sealed(Batch& batch);
     Status failed(const DiskError& error);
 
     Setup setup_;
+    ArchiveUsage usage_;
     std::unique_ptr<ArchiveWriter> writer_;
-    std::shared_ptr<Sealer> sealer_;
-    std::optional<CommittedLength> synced_;  // of the group under way
-    std::vector<std::string> forgotten_;     // sealed, and told in the batch under way
+    ArchiveSealer sealer_;
+    std::optional<CommittedLength> synced_;      // of the group under way
+    std::vector<CommittedLength> newly_sealed_;  // told in the batch under way
     bool out_of_room_ = false;
 };
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/bytes.h"
+#include "base/mutant.h"
 
 namespace crawld {
 
@@ -16,6 +17,19 @@ void put_last(std::vector<NewUrl>& found, const DemotedPrefixes& demoted) {
         if (url.priority != Priority::urgent && url.discovery != Discovery::manifest &&
             demoted.have(url.key.host, url.url.path_and_query()))
             url.priority = Priority::embed;
+}
+
+// As it must not be.
+Status commit_in_two(Frontier& frontier, std::vector<Settled>& settled, Batch& extra, WallTime now,
+                     std::vector<HostWake>& woken) {
+    std::vector<NewUrl> links;
+    for (Settled& visit : settled)
+        for (NewUrl& link : std::exchange(visit.found, {}))
+            links.push_back(std::move(link));
+    if (Status done = frontier.commit(settled, extra, now, woken); !done) return done;
+    Batch nothing_else;
+    const auto added = frontier.add(links, "", nothing_else, now, woken);
+    return added ? Status() : tl::unexpected(added.error());
 }
 
 }  // namespace
@@ -49,22 +63,64 @@ Status Committer::open_archive(ArchiveKeeper::Setup setup) {
     return {};
 }
 
+void Committer::set_archive_budget(uint64_t bytes) {
+    if (archive_) archive_->set_budget(bytes);
+}
+bool Committer::archive_is_over_budget() const {
+    return archive_ && archive_->is_over_budget();
+}
+
+std::optional<Original> Committer::find_original(const Digest& payload) {
+    if (dead_) return std::nullopt;
+    auto found = ArchiveKeeper::find_original(*store_, payload);
+    if (found) return *std::move(found);
+    // Without a descriptor or memory to read it, the body is kept once more.
+    if (found.error().code != ErrorCode::os_limit) give_up(found.error());
+    return std::nullopt;
+}
+
+Status Committer::open_pages(PageSink::Setup setup) {
+    auto opened = PageSink::open(std::move(setup), *store_);
+    if (!opened) return tl::unexpected(opened.error());
+    pages_ = std::move(*opened);
+    return {};
+}
+
 Status Committer::close_archive() {
-    return archive_ && !dead_ ? archive_->finish(*store_) : Status();
+    if (dead_) return {};
+    // Each is ended though the other cannot be.
+    const Status pages = pages_ ? pages_->finish(*store_) : Status();
+    const Status archive = archive_ ? archive_->finish(*store_) : Status();
+    return archive ? pages : archive;
 }
 
 bool Committer::is_full() const {
-    return store_->no_space() || (archive_ && archive_->out_of_room());
+    return store_->no_space() || (archive_ && archive_->out_of_room()) ||
+           (pages_ && pages_->out_of_room());
 }
 
 // Of a write. Damage that it came upon is none of the disk's fullness.
 bool Committer::failed(const Status& status) {
     if (status) return false;
-    if (is_full() && status.error().code != ErrorCode::corrupt)
+    if (is_full() && status.error().code != ErrorCode::corrupt) {
+        const std::lock_guard lock(refusal_mutex_);
+        if (!no_space_) refusal_ = {refusing_part(), status.error().message};
         no_space_ = true;
-    else
+    } else {
         give_up(status.error());
+    }
     return true;
+}
+
+Committer::Part Committer::refusing_part() const {
+    if (store_->no_space()) return Part::state;
+    return archive_ && archive_->out_of_room() ? Part::archive : Part::pages;
+}
+
+std::optional<Committer::Refusal> Committer::refusal() const {
+    if (!no_space_) return std::nullopt;
+    const std::lock_guard lock(refusal_mutex_);
+    return refusal_;
 }
 
 // What cannot be read ends it also while the disk is full: a read needs no space, so it would not
@@ -134,11 +190,17 @@ Status Committer::write(CommitGroup& group, WallTime now) {
     if (group.demoted != nullptr)
         for (Settled& settled : group.settled)
             put_last(settled.found, *group.demoted);
-    if (archive_)
+    const bool late = mutant(Mutant::commit_before_append);
+    if (archive_ && !late)
         if (Status status = archive_->append(group.exchanges, now); !status) return status;
+    if (pages_)
+        if (Status status = pages_->append(group.exchanges, now); !status) return status;
     std::vector<HostWake> woken;
     if (Status status = write_batch(group, now, woken); !status) return status;
+    if (archive_ && late)
+        if (Status status = archive_->append(group.exchanges, now); !status) return status;
     if (archive_) archive_->committed();
+    if (pages_) pages_->committed();
     no_space_ = false;
     totals_.pages += group.pages;
     totals_.bytes += group.bytes;
@@ -153,11 +215,16 @@ Status Committer::write(CommitGroup& group, WallTime now) {
 
 Status Committer::write_batch(CommitGroup& group, WallTime now, std::vector<HostWake>& woken) {
     Batch extra;
-    for (const CommitGroup::Robots& robots : group.robots)
+    for (const CommitGroup::Robots& robots : group.robots) {
+        if (mutant(Mutant::forget_robots)) continue;
         if (Status status = put_robots(extra, robots); !status) return status;
+    }
     if (Status status = add_sitemaps(group, now, woken); !status) return status;
     put_totals(extra, group.pages, group.bytes);
     if (archive_) archive_->put(extra, group.exchanges);
+    if (pages_) pages_->put(extra);
+    if (mutant(Mutant::links_in_another_batch))
+        return commit_in_two(*frontier_, group.settled, extra, now, woken);
     return frontier_->commit(group.settled, extra, now, woken);
 }
 
@@ -165,6 +232,11 @@ bool Committer::commit(CommitGroup& group, WallTime now, Loop& loop, GroupDone d
     auto shared = std::make_shared<CommitGroup>(std::move(group));
     const bool accepted = thread_.try_submit([this, shared, now, &loop, done = std::move(done)] {
         if (dead_) return;
+        if (mutant(Mutant::acknowledge_before_commit)) {
+            loop.post([group = *shared, done] { done(group, Status()); });
+            (void)failed(write(*shared, now));
+            return;
+        }
         Status status = write(*shared, now);
         if (failed(status) && dead_) return;
         loop.post([shared, status, done] { done(std::move(*shared), status); });
@@ -208,6 +280,9 @@ Result<RobotsEntry> Committer::stored_robots(std::string_view authority, HostKey
                                              size_t& body_bytes) {
     auto record = frontier_->robots(authority, host);
     if (!record) return tl::unexpected(record.error());
+    if (!*record && mutant(Mutant::allow_unknown_robots))
+        *record = RobotsRecord{.verdict = static_cast<uint8_t>(RobotsVerdict::allow_all),
+                               .expires_at = WallTime::max()};
     if (*record) body_bytes += (*record)->body.size();
     return restore_robots(std::string(authority), record->value_or(RobotsRecord{}), product_);
 }
@@ -266,9 +341,11 @@ bool Committer::wake(WallTime now, size_t max, Loop& loop, std::function<void()>
             if (!dead_) loop.post(done);
             return;
         }
-        if (archive_) archive_->tick(now);
+        Status awake = archive_ ? archive_->tick(*store_, now) : Status();
+        if (awake && pages_) awake = pages_->tick(*store_, now);
         std::vector<HostWake> woken;
-        if (failed(frontier_->wake(now, max, woken))) {
+        if (awake) awake = frontier_->wake(now, max, woken);
+        if (failed(awake)) {
             if (!dead_) loop.post(done);
             return;
         }

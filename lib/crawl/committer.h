@@ -18,6 +18,8 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -25,6 +27,7 @@
 #include "base/result.h"
 #include "crawl/archive_keeper.h"
 #include "crawl/content_watch.h"
+#include "crawl/page_sink.h"
 #include "crawl/robots_cache.h"
 #include "crawl/rules_memory.h"
 #include "frontier/frontier.h"
@@ -71,8 +74,9 @@ struct LoadReply {
 class CommitterListener {
   public:
     virtual ~CommitterListener() = default;
-    // These are called on the committer's thread.
+    // On the committer's thread.
     virtual void on_woken(const std::vector<HostWake>& woken) = 0;
+    // On any thread.
     virtual void on_fatal(const Error& error) = 0;
 };
 
@@ -85,7 +89,14 @@ class Committer {
 
     // From here on there is an archive. Before the first commit, on any thread.
     Status open_archive(ArchiveKeeper::Setup setup);
-    // Its files are ended. At a stop, when no job is queued and no worker is left.
+    // archive.disk_budget. Any thread.
+    void set_archive_budget(uint64_t bytes);
+    bool archive_is_over_budget() const;
+    // What is committed of a payload. Any thread.
+    std::optional<Original> find_original(const Digest& payload);
+    // And from here on there are files of pages.
+    Status open_pages(PageSink::Setup setup);
+    // Their files are ended. At a stop, when no job is queued and no worker is left.
     Status close_archive();
 
     // Reads the totals of earlier runs. Before the first commit, on any thread.
@@ -118,11 +129,19 @@ class Committer {
     // As of the last wake(); the far future when nothing is due.
     WallTime next_due() const { return wall_from_us(next_due_us_.load()); }
     bool no_space() const { return no_space_.load(); }
+    // The write that was refused last for want of room, while none has gone well since.
+    enum class Part : uint8_t { state, archive, pages };
+    struct Refusal {
+        Part by = Part::state;
+        std::string message;
+    };
+    std::optional<Refusal> refusal() const;
 
   private:
     Status write(CommitGroup& group, WallTime now);
     Status write_batch(CommitGroup& group, WallTime now, std::vector<HostWake>& woken);
     bool is_full() const;
+    Part refusing_part() const;
     Status put_robots(Batch& batch, const CommitGroup::Robots& robots);
     Status add_sitemaps(const CommitGroup& group, WallTime now, std::vector<HostWake>& woken);
     Result<LoadReply> read(const LoadRequest& request);
@@ -137,12 +156,15 @@ class Committer {
     std::unique_ptr<Store> store_;
     std::unique_ptr<Frontier> frontier_;
     std::unique_ptr<ArchiveKeeper> archive_;  // null: nothing is archived
+    std::unique_ptr<PageSink> pages_;         // null: pages are not listed
     Executor& thread_;
     CommitterListener& listener_;
     const std::string product_;
     Totals totals_;
     std::atomic<int64_t> next_due_us_{INT64_MAX};
     std::atomic<bool> no_space_{false};
+    mutable std::mutex refusal_mutex_;
+    Refusal refusal_;  // guarded by refusal_mutex_
     WallTime resume_tried_at_{};
     std::atomic<bool> dead_{false};  // after a fatal error
 };

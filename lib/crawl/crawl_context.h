@@ -40,6 +40,8 @@ struct CrawlSettings {
     std::shared_ptr<const CanonicalRules> canonical;
     std::shared_ptr<const AddressPolicy> addresses;
     std::shared_ptr<RecordMaker> records;  // null: nothing is archived
+    bool lists_pages = false;              // in the files of pages (page_sink.h)
+    PageDirectives obeyed;                 // noarchive, noindex: by archive and list of pages
     std::vector<std::string> own_hosts;    // where robots: ignore may take effect
 };
 

@@ -15,8 +15,9 @@ namespace {
 // at one moment drift apart instead of being delayed by one another again and again.
 constexpr size_t kAdvancesPerTurn = 64;
 constexpr size_t kHostsPerTurn = 32;
-constexpr Duration kSlice = milliseconds(1);  // for each of the two
-constexpr size_t kBucketsPerTurn = 1'024;     // of the table of hosts, to count those that wait
+constexpr Duration kSlice = milliseconds(1);      // for each of the two
+constexpr size_t kShardsPerTurn = 4;              // of the table of hosts, to count those that wait
+constexpr Duration kSweepGap = milliseconds(40);  // each shard every ten seconds
 constexpr Duration kHousekeeping = milliseconds(200);
 constexpr Duration kNumbersGap = milliseconds(500);
 constexpr Duration kCountingGap = milliseconds(10);  // while they are counted
@@ -38,15 +39,16 @@ Crawler::Crawler(CrawlerSetup setup)
       prng_(setup.prng_seed),
       digested_(loop_,
                 [this](Digested done) {
-                    const auto it = visits_.find(done.visit);
-                    if (it == visits_.end()) return;
-                    Visit& visit = *it->second;
+                    Visit* const found = find_visit(done.visit);
+                    if (found == nullptr) return;
+                    Visit& visit = *found;
                     visit.was_read = done.said.index() != 0;
                     if (auto* facts = std::get_if<PageFacts>(&done.said))
                         visit.facts = std::move(*facts);
                     else if (auto* answer = std::get_if<RobotsAnswer>(&done.said))
                         visit.robots_answer = std::move(*answer);
                     visit.archived = std::move(done.archived);
+                    visit.dropped = done.dropped;
                     visit.result.lease = std::move(done.lease);
                     visit.digested = true;
                     ready(visit);
@@ -87,21 +89,21 @@ bool Crawler::slice_is_over(Instant began) {
 void Crawler::drain_ready() {
     const Instant began = loop_.now();
     for (size_t n = 0; n < kAdvancesPerTurn && !ready_.empty(); ++n) {
-        const auto it = visits_.find(ready_.front());
+        Visit* const visit = find_visit(ready_.front());
         ready_.pop_front();
-        if (it != visits_.end()) advance(*it->second);
+        if (visit != nullptr) advance(*visit);
         if (slice_is_over(began)) break;
     }
     for (size_t n = 0; n < kAdvancesPerTurn && !digest_backlog_.empty(); ++n) {
-        const auto it = visits_.find(digest_backlog_.front());
-        if (it != visits_.end() && !submit_digest(*it->second)) break;
+        Visit* const visit = find_visit(digest_backlog_.front());
+        if (visit != nullptr && !submit_digest(*visit)) break;
         digest_backlog_.pop_front();
     }
 }
 
 void Crawler::admit_hosts() {
     const Instant now = loop_.now();
-    if (now - swept_at_ >= seconds(10)) sweep(now);
+    if (now - swept_at_ >= kSweepGap) sweep();
     for (size_t n = 0; n < kHostsPerTurn && !schedule_.empty() && has_room(); ++n) {
         const Appointment next = schedule_.top();
         if (next.when > now) return;
@@ -125,6 +127,8 @@ void Crawler::arm_timer() {
     const Instant now = loop_.now();
     Instant when = now + (counted_.to > 0 ? kCountingGap : kHousekeeping);
     if (!ready_.empty() || (!stopping_ && !to_renew_.empty())) when = now;
+    const bool saving = saved_to_ > 0 && saved_to_ < kShards;
+    if (!unsent_.empty() || saving) when = now;  // the stop goes on
     if (!stopping_ && !schedule_.empty() && has_room()) when = std::min(when, schedule_.top().when);
     if (!group_visits_.empty() && !commit_running_)
         when = std::min(when, std::max(group_since_ + kGroupWait, commit_not_before_));
@@ -137,6 +141,7 @@ void Crawler::ready(Visit& visit) {
 
 void Crawler::advance(Visit& visit) {
     const uint64_t id = visit.id;
+    if (stopping_ && visit.step < Step::fetch) return;  // drop_unsent() comes to it
     renew(*visit.host);
     const bool traced = context_.log.level() == LogLevel::debug;
     do {
@@ -185,6 +190,11 @@ Visit& Crawler::new_visit(VisitKind kind, HostState& host, QueuedUrl item) {
     return reference;
 }
 
+Visit* Crawler::find_visit(uint64_t id) {
+    const auto* found = visits_.find(id);
+    return found == nullptr ? nullptr : found->get();
+}
+
 void Crawler::free_visit(Visit& visit) {
     HostState& host = *visit.host;
     CRAWLD_CHECK(host.visits > 0);
@@ -194,62 +204,80 @@ void Crawler::free_visit(Visit& visit) {
     visits_.erase(visit.id);
 }
 
-void Crawler::stop(Instant deadline, std::function<void()> stopped) {
+void Crawler::stop(Instant deadline, Stopped stopped) {
     stopping_ = true;
     stop_deadline_ = deadline;
     stopped_ = std::move(stopped);
-    // What has no slot yet goes back: its URL is still queued on disk.
-    std::vector<Visit*> before_slot;
-    for (auto& [id, visit] : visits_)
-        if (visit->step < Step::fetch) before_slot.push_back(visit.get());
-    for (Visit* visit : before_slot) {
-        visit->host->waiting.clear();
-        visit->host->next = nullptr;
-        free_visit(*visit);
-    }
+    visits_.for_each([&](uint64_t id, const auto& visit) {
+        if (visit->step < Step::fetch) unsent_.push_back(id);
+    });
     timer_->arm(loop_.now());
 }
 
+// What has no slot yet goes back: its URL is still queued on disk.
+void Crawler::drop_unsent() {
+    const Instant began = loop_.now();
+    while (!unsent_.empty()) {
+        Visit& visit = *find_visit(unsent_.back());
+        unsent_.pop_back();
+        visit.host->waiting.clear();
+        visit.host->next = nullptr;
+        free_visit(visit);
+        if (slice_is_over(began)) return;
+    }
+}
+
 void Crawler::cancel_overdue() {
-    for (auto& [id, visit] : visits_)
+    visits_.for_each([&](uint64_t id, const auto& visit) {
         if (visit->step == Step::fetch && !visit->fetched) fetcher_.cancel(id);
+    });
     stop_deadline_ = kNever;  // once
 }
 
 void Crawler::finish_stop() {
+    drop_unsent();
     if (loop_.now() >= stop_deadline_) cancel_overdue();
     if (committer_.no_space() && !commit_running_) abandon_group();
     const bool pending = !visits_.empty() || commit_running_ || !group_.robots.empty();
-    if (!pending && stopped_) std::exchange(stopped_, nullptr)();
+    if (!pending && stopped_ && save_gates())
+        std::exchange(stopped_, nullptr)(std::move(saved_gates_));
+}
+
+// Nothing is in flight. False: there are more.
+bool Crawler::save_gates() {
+    const Instant now = loop_.now();
+    while (saved_to_ < kShards) {
+        for (const auto& [key, host] : hosts_.shard(saved_to_))
+            if (!host->gate.idle(now)) host->gate.save(saved_gates_[key.value]);
+        kept_.save(saved_to_++, saved_gates_, now);
+        if (slice_is_over(now)) break;
+    }
+    return saved_to_ == kShards;
 }
 
 // A full disk cannot hold up a stop: what could not be committed is fetched again.
 void Crawler::abandon_group() {
     for (const uint64_t id : std::exchange(group_visits_, {})) {
-        Visit& visit = *visits_.at(id);
+        Visit& visit = *find_visit(id);
         leave_slot(visit);
         free_visit(visit);
     }
     group_ = CommitGroup{};
 }
 
-// The hosts that wait are counted a part of the table at a time, from the beginning where the table
-// has grown meanwhile.
+// The hosts that wait are counted a part of the table at a time.
 void Crawler::publish_numbers() {
     const Instant now = loop_.now();
     numbers_.hosts = hosts_.size();
     if (now < published_at_ + kNumbersGap) return;
-    const size_t buckets = hosts_.bucket_count();
-    if (counted_.of != buckets) counted_ = {.of = buckets};
-    const size_t end = std::min(buckets, counted_.to + kBucketsPerTurn);
+    const size_t end = std::min(kShards, counted_.to + kShardsPerTurn);
     for (; counted_.to < end; ++counted_.to) {
-        for (auto it = hosts_.begin(counted_.to); it != hosts_.end(counted_.to); ++it) {
-            const HostState& host = *it->second;
-            const bool gate_is_shut = host.scheduled_at != kNever && host.scheduled_at > now;
-            if (host.has_work() && (host.parked || gate_is_shut)) ++counted_.waiting;
+        for (const auto& [key, host] : hosts_.shard(counted_.to)) {
+            const bool gate_is_shut = host->scheduled_at != kNever && host->scheduled_at > now;
+            if (host->has_work() && (host->parked || gate_is_shut)) ++counted_.waiting;
         }
     }
-    if (counted_.to < buckets) return;
+    if (counted_.to < kShards) return;
     numbers_.hosts_waiting = counted_.waiting;
     counted_ = {};
     published_at_ = now;

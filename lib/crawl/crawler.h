@@ -34,10 +34,10 @@
 #include <memory>
 #include <queue>
 #include <string>
-#include <unordered_map>
 #include <variant>
 #include <vector>
 
+#include "base/sharded_map.h"
 #include "crawl/committer.h"
 #include "crawl/content_watch.h"
 #include "crawl/crawl_context.h"
@@ -77,8 +77,6 @@ class Crawler : public FetcherListener, public ResolverListener {
 
     // Gates of the last run, where it ended cleanly in this boot.
     void restore_gates(std::shared_ptr<const SavedGates> gates) { kept_.restore(std::move(gates)); }
-    // Windows in use as they are now, of what came up in this run; nothing may be in flight.
-    void save_gates(SavedGates& gates);
 
     // The host has work: load it if there is room. The loop's thread.
     void wake(const HostWake& host);
@@ -87,8 +85,9 @@ class Crawler : public FetcherListener, public ResolverListener {
     // `windows_changed`: some host, domain or address may have others than before.
     void reload(bool windows_changed);
     // No new visits. In flight may end until `deadline`, then is cancelled; `stopped` is called
-    // when everything that ended is committed.
-    void stop(Instant deadline, std::function<void()> stopped);
+    // when everything that ended is committed, with the windows in use of what came up in this run.
+    using Stopped = std::function<void(SavedGates)>;
+    void stop(Instant deadline, Stopped stopped);
     void hurry() { stop_deadline_ = kAlways; }
 
     // Quiet: nothing under way and nothing that could be started soon; hosts that keep failing do
@@ -130,7 +129,8 @@ class Crawler : public FetcherListener, public ResolverListener {
         uint64_t visit = 0;
         BodySaid said;
         ArchivedExchange archived;
-        BodyLease lease;  // of the records'
+        PageDirectives dropped;  // that were obeyed
+        BodyLease lease;         // of the records'
     };
 
     // crawler.cc
@@ -142,10 +142,13 @@ class Crawler : public FetcherListener, public ResolverListener {
     void advance(Visit& visit);
     Progress run_step(Visit& visit);
     Visit& new_visit(VisitKind kind, HostState& host, QueuedUrl item);
+    Visit* find_visit(uint64_t id);
     void free_visit(Visit& visit);
+    void drop_unsent();
     void ready(Visit& visit);
     bool has_room() const;
     void finish_stop();
+    bool save_gates();
     void abandon_group();
     void cancel_overdue();
     void publish_numbers();
@@ -176,7 +179,7 @@ class Crawler : public FetcherListener, public ResolverListener {
     void offer_shared_room(std::optional<uint64_t> ip_key);
     void wake_others(const Visit& visit);
     void tell_loops(const SharedGates::Waiting& waiting, uint64_t ip_key);
-    void sweep(Instant now);
+    void sweep();
     std::shared_ptr<SharedGate> domain_gate(const std::string& host_name);
     void renew(HostState& host);
     void renew_hosts();
@@ -214,6 +217,7 @@ class Crawler : public FetcherListener, public ResolverListener {
     void await_digest(Visit& visit);
     bool submit_digest(Visit& visit);
     bool is_archived(const Visit& visit) const;
+    bool has_line(const Visit& visit) const;
     FinishedExchange finished_exchange(Visit& visit);
     BodyReader reader_of(const Visit& visit) const;
     BodyReader page_reader(const Visit& visit) const;
@@ -263,7 +267,7 @@ class Crawler : public FetcherListener, public ResolverListener {
     Mailbox<Digested> digested_;
     ContentWatch content_;
 
-    std::unordered_map<HostKey, std::unique_ptr<HostState>> hosts_;
+    ShardedMap<HostKey, std::unique_ptr<HostState>> hosts_;
     uint32_t reloads_ = 0;
     std::vector<HostKey> to_renew_;  // by the last reload
     KeptGates kept_;
@@ -271,12 +275,12 @@ class Crawler : public FetcherListener, public ResolverListener {
     std::deque<RulesMemory::Owner> rules_asked_;  // those that are being read first
     bool reading_rules_ = false;
     uint64_t rules_held_ = 0;  // by visits: Visit::rules_held
-    std::unordered_map<uint64_t, WaitList> ip_waiting_;
+    ShardedMap<uint64_t, WaitList> ip_waiting_;
     WaitList global_waiting_;    // proven hosts, for room in the process
     WaitList unproven_waiting_;  // the others
     std::priority_queue<Appointment, std::vector<Appointment>, std::greater<>> schedule_;
 
-    std::unordered_map<uint64_t, std::unique_ptr<Visit>> visits_;
+    ShardedMap<uint64_t, std::unique_ptr<Visit>> visits_;
     std::deque<uint64_t> ready_;
     size_t under_way_ = 0;                 // visits of this loop past their slot
     size_t unproven_under_way_ = 0;        // of them, to hosts that were not proven
@@ -290,15 +294,16 @@ class Crawler : public FetcherListener, public ResolverListener {
     bool commit_running_ = false;
     Instant group_since_ = kNever;
     Instant commit_not_before_ = kAlways;  // after a full disk
+    bool commit_refused_ = false;          // as was said
     Instant swept_at_ = kAlways;
+    size_t swept_to_ = 0;  // the next shard
     Instant sockets_told_at_ = kAlways;
     Instant bodies_told_at_ = kAlways;
 
     Numbers numbers_;
     Instant published_at_ = kAlways;
     struct {
-        size_t of = 0;  // buckets of the table of hosts
-        size_t to = 0;  // the next one to be looked at
+        size_t to = 0;  // the next shard of the hosts to be looked at
         size_t waiting = 0;
     } counted_;
     bool logged_ = false;  // something that is to be seen soon
@@ -307,7 +312,10 @@ class Crawler : public FetcherListener, public ResolverListener {
     uint64_t exchanged_ = 0;  // what came from other threads as new work, or may be that for them
     bool stopping_ = false;
     Instant stop_deadline_ = kNever;
-    std::function<void()> stopped_;
+    Stopped stopped_;
+    std::vector<uint64_t> unsent_;  // visits at the stop that had no slot
+    SavedGates saved_gates_;
+    size_t saved_to_ = 0;  // the next shard
 };
 
 }  // namespace crawld

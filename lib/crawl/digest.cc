@@ -11,6 +11,7 @@
 #include "html/header_links.h"
 #include "html/simhash.h"
 #include "robots/robots.h"
+#include "url/percent.h"
 
 namespace crawld {
 
@@ -30,8 +31,12 @@ std::optional<CanonicalUrl> redirect_target(const CanonicalUrl& from, std::strin
     };
     if (location.empty() || std::any_of(location.begin(), location.end(), is_control))
         return std::nullopt;
+    // What is beyond ASCII goes back byte for byte, as browsers do it: nobody says what text it is.
+    constexpr ByteSet kBeyondAscii = ByteSet().with_range(0x80, 0xFF);
+    std::string ascii;
+    percent_encode(ascii, location, kBeyondAscii);
     const auto base = Url::parse(from.href());
-    const auto target = Url::parse(location, base ? &*base : nullptr);
+    const auto target = Url::parse(ascii, base ? &*base : nullptr);
     if (!target) return std::nullopt;
     auto url = CanonicalUrl::from(*target);
     if (!url || !rules) return url;
@@ -59,9 +64,7 @@ PageDirectives directives_of(const DigestRequest& request, const PageLinks& page
     // What is addressed to us counts in place of what is addressed to everybody.
     PageDirectives directives =
         parse_meta_robots(page.meta_product.empty() ? page.meta_robots : page.meta_product);
-    for (const HttpHeader& header : request.headers)
-        if (iequals(header.name, kRobotsHeader))
-            directives.merge(parse_x_robots_tag(header.value, request.product));
+    directives.merge(header_directives(request.headers, request.product));
     return directives;
 }
 
@@ -202,6 +205,14 @@ void note_body(const DigestRequest& request, DecodeEnding ending, const Fingerpr
     if (ending.bytes > 0) facts.content = std::max<uint64_t>(digest.low, 1);
 }
 
+PageDirectives header_directives(const std::vector<HttpHeader>& headers, std::string_view product) {
+    PageDirectives directives;
+    for (const HttpHeader& header : headers)
+        if (iequals(header.name, kRobotsHeader))
+            directives.merge(parse_x_robots_tag(header.value, product));
+    return directives;
+}
+
 PageFacts digest_page(DigestRequest request) {
     PageFacts facts;
     DecodeLimits limits;
@@ -215,6 +226,7 @@ PageFacts digest_page(DigestRequest request) {
         text = to_utf8(std::move(decoded.bytes), request.content_type);
         facts.charset = text.charset;
         facts.simhash = simhash(text.text);
+        if (request.summarize) facts.summary = page_summary(text.text);
     }
     if (!request.is_page) return facts;
     PageLinks page;

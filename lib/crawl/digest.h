@@ -19,6 +19,7 @@
 #include "fetch/fetcher.h"
 #include "frontier/types.h"
 #include "html/links.h"
+#include "html/summary.h"
 #include "robots/directives.h"
 #include "url/canonical_rules.h"
 #include "url/scope.h"
@@ -40,12 +41,16 @@ struct DigestRequest {
     std::shared_ptr<const CanonicalRules> canonical;  // may be null
     std::string product;
     bool is_page = true;  // false: what a host says where there is none; its links do not count
+    bool summarize = false;
     bool named_sitemap = false;  // by a robots.txt, an index or a seed; see digest_body()
 };
 
 // Of a response's headers those that speak of the page: X-Robots-Tag, Link, Refresh, what says how
 // it may be used, and X-Content-Type-Options.
 std::vector<HttpHeader> take_page_headers(const std::vector<HttpHeader>& headers);
+
+// What X-Robots-Tag asks of us.
+PageDirectives header_directives(const std::vector<HttpHeader>& headers, std::string_view product);
 
 struct PageFacts {
     std::string mime;  // that counts: as sent, unless the body is plainly another (mime_sniff.h)
@@ -62,6 +67,7 @@ struct PageFacts {
     std::string alternates;     // "de=https://a/ fr=https://b/": in other languages
     uint64_t bytes_body = 0;    // decoded
     uint64_t links_found = 0;   // as written in the page
+    PageSummary summary;        // if it was asked for
     std::string parser;         // "scanner", "gumbo"; empty for what is not HTML
     std::vector<NewUrl> urls;   // to be made known
     uint64_t found_bytes = 0;   // that `urls` takes

@@ -51,7 +51,8 @@ void Crawler::group_done(CommitGroup group, Status status) {
     commit_running_ = false;
     if (!status) {
         // A full disk: nothing of the group is written. It goes first in the next one.
-        context_.log.write(CommitFailed{.message = status.error().message});
+        if (!std::exchange(commit_refused_, true))
+            context_.log.write(CommitFailed{.message = status.error().message});
         for (Settled& settled : group_.settled)
             group.settled.push_back(std::move(settled));
         for (auto& robots : group_.robots)
@@ -67,12 +68,13 @@ void Crawler::group_done(CommitGroup group, Status status) {
         commit_not_before_ = loop_.now() + kFullDiskPause;
         return;
     }
+    commit_refused_ = false;
     robots_stored(group);
     // The pages stand in the group in the order of their visits; robots visits have no record.
     size_t next = 0;
     size_t next_exchange = 0;
     for (const uint64_t id : std::exchange(committing_, {})) {
-        Visit& visit = *visits_.at(id);
+        Visit& visit = *find_visit(id);
         visit.archived = std::move(group.exchanges[next_exchange++]);
         if (visit.kind == VisitKind::page) visit.settled = std::move(group.settled[next++]);
         visit.step = Step::retire;

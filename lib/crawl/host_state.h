@@ -88,8 +88,8 @@ struct HostState {
     size_t addresses_failed = 0;     // in a row, none left when it reaches their number
     uint32_t address_round = 0;      // how often all had failed
 
-    bool proven = false;         // its last page came whole
-    uint32_t server_errors = 0;  // in a row
+    bool proven = false;            // its last page came whole
+    uint32_t doubtful_answers = 0;  // in a row: those that may say something of a page alone
 
     Instant scheduled_at = kNever;  // the entry of the schedule that counts
     Instant waits_since = kAlways;  // since when it has had a URL that could not go

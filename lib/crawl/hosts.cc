@@ -16,8 +16,8 @@ constexpr size_t kRenewalsPerTurn = 128;
 }  // namespace
 
 HostState* Crawler::find_host(HostKey key) {
-    const auto it = hosts_.find(key);
-    return it == hosts_.end() ? nullptr : it->second.get();
+    const auto* found = hosts_.find(key);
+    return found == nullptr ? nullptr : found->get();
 }
 
 std::shared_ptr<SharedGate> Crawler::domain_gate(const std::string& host_name) {
@@ -203,7 +203,7 @@ void Crawler::park(HostState& host, Instant opens, WaitCause cause) {
     if (cause == WaitCause::domain)
         wait_in(Queue::domain, host.domain->waiting, host, opens);
     else if (cause == WaitCause::ip)
-        wait_in(Queue::ip, ip_waiting_[host.ip_key.value()], host, opens);
+        wait_in(Queue::ip, ip_waiting_.emplace(host.ip_key.value(), {}), host, opens);
     else if (cause == WaitCause::global || cause == WaitCause::reserve)
         wait_in(Queue::process, process_list(host), host, opens);
     else
@@ -307,8 +307,7 @@ void Crawler::offer_shared_room(std::optional<uint64_t> ip_key) {
         offer_room(unproven_waiting_, loop_.now());
         return;
     }
-    const auto list = ip_waiting_.find(*ip_key);
-    if (list != ip_waiting_.end()) offer_room(list->second, loop_.now());
+    if (WaitList* list = ip_waiting_.find(*ip_key)) offer_room(*list, loop_.now());
 }
 
 void Crawler::room_made(std::optional<uint64_t> ip_key) {
@@ -325,11 +324,12 @@ void Crawler::tell_loops(const SharedGates::Waiting& waiting, uint64_t ip_key) {
 }
 
 // What no longer limits anything leaves memory; never before its windows are empty.
-void Crawler::sweep(Instant now) {
-    swept_at_ = now;
-    kept_.sweep(now);
-    std::erase_if(ip_waiting_, [](const auto& entry) { return entry.second.empty(); });
-    context_.gates.sweep(now);
+void Crawler::sweep() {
+    const Instant now = swept_at_ = loop_.now();
+    const size_t shard = swept_to_++ % kShards;
+    kept_.sweep(shard, now);
+    ip_waiting_.erase_if(shard, [](const auto& entry) { return entry.second.empty(); });
+    context_.gates.sweep(shard, now);
 }
 
 bool Crawler::gave_up_for_now(const HostState& host) const {
@@ -341,8 +341,8 @@ bool Crawler::quiet() const {
     const bool nothing_to_commit = group_visits_.empty() && group_.robots.empty();
     if (under_way_ > 0 || commit_running_ || !nothing_to_commit || !ready_.empty()) return false;
     if (context_.gates.pages_used_up()) return true;
-    return std::all_of(hosts_.begin(), hosts_.end(), [this](const auto& entry) {
-        const HostState& host = *entry.second;
+    return hosts_.all_of([this](HostKey, const auto& state) {
+        const HostState& host = *state;
         if (!host.settled_in || host.loading || host.resolving) return false;
         const bool nothing_to_do = !host.has_work() && host.exhausted;
         return nothing_to_do || gave_up_for_now(host);
@@ -354,8 +354,7 @@ void Crawler::reload(bool windows_changed) {
     ++reloads_;
     to_renew_.clear();
     to_renew_.reserve(hosts_.size());
-    for (const auto& [key, host] : hosts_)
-        to_renew_.push_back(key);
+    hosts_.for_each([this](HostKey key, const auto&) { to_renew_.push_back(key); });
     timer_->arm(loop_.now());
 }
 
@@ -380,13 +379,6 @@ void Crawler::renew_hosts() {
         host->scheduled_at = kNever;
         schedule(*host, now);
     }
-}
-
-void Crawler::save_gates(SavedGates& gates) {
-    const Instant now = loop_.now();
-    for (const auto& [key, host] : hosts_)
-        if (!host->gate.idle(now)) host->gate.save(gates[key.value]);
-    kept_.save(gates, now);
 }
 
 }  // namespace crawld

@@ -28,40 +28,39 @@ Gate KeptGates::first(uint64_t key, const Limits& limits, Duration pause_max, In
 }
 
 KeptHost KeptGates::take(HostKey host, const Limits& limits, Duration pause_max, Instant now) {
-    auto kept = hosts_.extract(host);
+    auto kept = hosts_.take(host);
     if (!kept) return {.gate = first(host.value, limits, pause_max, now), .health = {}};
-    kept.mapped().gate.set_limits(limits, now);
-    return std::move(kept.mapped());
+    kept->gate.set_limits(limits, now);
+    return std::move(*kept);
 }
 
 void KeptGates::keep(HostKey host, KeptHost kept, Instant now) {
-    if (!kept.gate.idle(now)) hosts_.insert_or_assign(host, std::move(kept));
+    if (!kept.gate.idle(now)) hosts_.put(host, std::move(kept));
 }
 
 std::shared_ptr<SharedGate> KeptGates::domain(const std::string& name, const Limits& limits,
                                               Instant now) {
     const uint64_t key = fingerprint64(name);
-    const auto it = domains_.find(key);
-    if (it != domains_.end()) {
-        if (it->second->gate.limits() != limits) it->second->gate.set_limits(limits, now);
-        return it->second;
+    if (auto* known = domains_.find(key)) {
+        if ((*known)->gate.limits() != limits) (*known)->gate.set_limits(limits, now);
+        return *known;
     }
     auto shared = std::make_shared<SharedGate>(SharedGate{first(key, limits, kNoPause, now), {}});
-    return domains_.emplace(key, std::move(shared)).first->second;
+    return domains_.emplace(key, std::move(shared));
 }
 
-void KeptGates::sweep(Instant now) {
-    std::erase_if(hosts_, [now](const auto& entry) { return entry.second.gate.idle(now); });
-    std::erase_if(domains_, [now](const auto& entry) {
+void KeptGates::sweep(size_t shard, Instant now) {
+    hosts_.erase_if(shard, [now](const auto& entry) { return entry.second.gate.idle(now); });
+    domains_.erase_if(shard, [now](const auto& entry) {
         return entry.second.use_count() == 1 && entry.second->gate.idle(now);
     });
     if (now - began_ > kWindowPeriodMax) saved_.reset();
 }
 
-void KeptGates::save(SavedGates& out, Instant now) const {
-    for (const auto& [key, kept] : hosts_)
+void KeptGates::save(size_t shard, SavedGates& out, Instant now) const {
+    for (const auto& [key, kept] : hosts_.shard(shard))
         if (!kept.gate.idle(now)) kept.gate.save(out[key.value]);
-    for (const auto& [key, shared] : domains_)
+    for (const auto& [key, shared] : domains_.shard(shard))
         if (!shared->gate.idle(now)) shared->gate.save(out[key]);
 }
 

@@ -17,6 +17,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "base/sharded_map.h"
 #include "crawl/wait_list.h"
 #include "politeness/gate.h"
 #include "politeness/host_health.h"
@@ -56,8 +57,9 @@ class KeptGates {
     // reload may bring.
     std::shared_ptr<SharedGate> domain(const std::string& name, const Limits& limits, Instant now);
 
-    void sweep(Instant now);
-    void save(SavedGates& out, Instant now) const;  // precondition: nothing in flight
+    void sweep(size_t shard, Instant now);  // below kShards
+    // Precondition: nothing in flight.
+    void save(size_t shard, SavedGates& out, Instant now) const;
     size_t size() const { return hosts_.size() + domains_.size(); }
 
   private:
@@ -65,8 +67,8 @@ class KeptGates {
 
     Instant blocked_since_;
     const Instant began_;
-    std::unordered_map<HostKey, KeptHost> hosts_;
-    std::unordered_map<uint64_t, std::shared_ptr<SharedGate>> domains_;
+    ShardedMap<HostKey, KeptHost> hosts_;
+    ShardedMap<uint64_t, std::shared_ptr<SharedGate>> domains_;
     std::shared_ptr<const SavedGates> saved_;  // null when all its windows are over
 };
 

@@ -114,8 +114,9 @@ void describe(V& v, LimitsOptions& o) {
             o.repeated_segments);
     v.field(
         {.name = "disk_free_percent",
-         .help = "With less free on the state directory's disk the crawl pauses, and goes on by "
-                 "itself; 0 switches the check off.",
+         .help = "With less free, of bytes or inodes, on the disk of the state directory, of the "
+                 "archive, of the list of pages or of the crawl log, the crawl pauses, and goes on "
+                 "by itself; 0 switches the check off.",
          .max = 99,
          .per_host = false},
         o.disk_free_percent);

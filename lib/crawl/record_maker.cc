@@ -43,6 +43,10 @@ std::string iana_name(const std::string& cipher_suite) {
     return cipher_suite.starts_with("TLS_") ? cipher_suite : std::string();
 }
 
+Original original_in(const ArchivedCopy& copy, const CanonicalUrl& url) {
+    return {.id = {}, .url = copy.url.empty() ? url.href() : copy.url, .date = copy.date};
+}
+
 }  // namespace
 
 std::string RecordMaker::compress(const Record& record, bool body_is_coded) {
@@ -70,32 +74,47 @@ Exchange RecordMaker::exchange_of(const FinishedExchange& finished) const {
             .digests = digests_};
 }
 
+std::optional<Original> RecordMaker::original_of(const FinishedExchange& finished,
+                                                 const Digest& payload) const {
+    if (dedup_ == Dedup::none) return std::nullopt;
+    if (finished.earlier.date != WallTime{} && payload.bytes == finished.earlier.payload)
+        return original_in(finished.earlier, finished.url);
+    return dedup_ == Dedup::payload ? find_original_(payload) : std::nullopt;
+}
+
 ArchivedExchange RecordMaker::make(const FinishedExchange& finished, std::string_view body) {
     const Exchange exchange = exchange_of(finished);
     const auto& [response_id, request_id, metadata_id] = finished.ids;
     const Message response{
         .id = response_id, .head = finished.response_head, .body = body, .concurrent_to = {}};
-    const Original earlier{.id = {}, .url = exchange.url, .date = finished.earlier.date};
-    const bool is_known = finished.earlier.date != WallTime{};
 
     ArchivedExchange archived;
     Record record;
     bool revisit = false;
-    if (finished.status == 304 && is_known) {
-        record = not_modified_record(exchange, response, earlier);
+    if (finished.status == 304 && finished.earlier.date != WallTime{}) {
+        record =
+            not_modified_record(exchange, response, original_in(finished.earlier, finished.url));
         revisit = true;
         archived.copy = finished.earlier;
     } else {
         record = response_record(exchange, response, finished.truncation);
         const Digest payload = *record.payload_digest;
-        if (is_known && finished.truncation == Truncation::none && !body.empty() &&
-            payload.bytes == finished.earlier.payload) {
-            record = identical_payload_record(exchange, response, payload, earlier);
-            revisit = true;
-            archived.copy = finished.earlier;
-        } else if (finished.truncation == Truncation::none && finished.status == 200) {
-            archived.copy = {.payload = payload.bytes, .date = finished.sent_at};
+        const bool is_whole = finished.truncation == Truncation::none;
+        Original original{.id = {}, .url = exchange.url, .date = finished.sent_at};
+        if (is_whole && !body.empty()) {
+            if (auto earlier = original_of(finished, payload)) {
+                original = *std::move(earlier);
+                record = identical_payload_record(exchange, response, payload, original);
+                revisit = true;
+            } else if (dedup_ == Dedup::payload) {
+                archived.new_payload = payload.bytes;
+                archived.original = original;
+            }
         }
+        if (is_whole && finished.status == 200)
+            archived.copy = {.payload = payload.bytes,
+                             .date = original.date,
+                             .url = original.url == exchange.url ? "" : original.url};
     }
     const std::string digest = record.payload_digest ? record.payload_digest->label() : "";
     archived.records.push_back({.bytes = compress(record, is_coded(finished)),
@@ -113,17 +132,21 @@ void RecordMaker::add_metadata(const FinishedExchange& finished, const PageFacts
                                ArchivedExchange& archived) {
     Metadata metadata{.via = finished.via,
                       .charset = {},
-                      .content_usage = {},
+                      .usage = {},
                       .outcome = std::string(to_string(finished.outcome)),
                       .times = finished.times,
                       .outlinks = {}};
-    if (facts != nullptr) {
-        metadata.charset = facts->charset;
-        metadata.content_usage = facts->usage;
-        metadata.outlinks.reserve(facts->urls.size());
-        for (const NewUrl& url : facts->urls)
+    const auto add = [&](const std::vector<NewUrl>& urls) {
+        for (const NewUrl& url : urls)
             metadata.outlinks.push_back(
                 {.url = url.url.href(), .hop = hop_of(url.discovery), .context = {}});
+    };
+    add(finished.redirect);
+    if (facts != nullptr) {
+        metadata.charset = facts->charset;
+        metadata.usage = facts->usage;
+        metadata.outlinks.reserve(facts->urls.size());
+        add(facts->urls);
     }
     const Record record =
         metadata_record(exchange_of(finished), finished.ids[2], finished.ids[0], metadata);

@@ -70,6 +70,7 @@ FetchSettled fetch_event(const Visit& visit, WallTime now) {
             .warc_offset = visit.archived.place.offset,
             .detail = result.detail.empty() ? visit.facts.detail : result.detail,
             .directives = to_string(visit.facts.directives),
+            .dropped = to_string(visit.dropped),
             .canonical = visit.facts.canonical,
             .usage = visit.facts.usage,
             .links_left_out = to_string(visit.facts.left_out),

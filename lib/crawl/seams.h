@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <string>
 
 #include "archive/disk.h"
 #include "base/result.h"
@@ -18,6 +19,7 @@
 #include "fetch/fetcher.h"
 #include "loop/executor.h"
 #include "loop/loop.h"
+#include "store/store.h"
 
 namespace crawld {
 
@@ -39,6 +41,8 @@ class CrawlSeams {
     virtual Executor& workers() = 0;
     virtual Executor& committer() = 0;  // one thread
     virtual Disk& disk() = 0;           // for the archive
+    virtual Result<std::unique_ptr<Store>> open_store(const std::string& directory,
+                                                      const StoreOptions& options) = 0;
 
     // What a reload may change of the network; on the unit's loop. The options are valid.
     virtual void set_network(size_t index, const NetworkOptions& options,

@@ -1,9 +1,11 @@
 #include "crawl/service.h"
 
 #include <algorithm>
+#include <mutex>
 #include <utility>
 
 #include "base/fingerprint.h"
+#include "base/mutant.h"
 #include "base/text.h"
 #include "crawl/crawler.h"
 #include "crawl/idle_watch.h"
@@ -18,7 +20,6 @@ namespace {
 
 constexpr Duration kPollGap = milliseconds(100);
 constexpr Duration kQuietPollGap = milliseconds(10);  // nothing is in flight: is that the end?
-constexpr Duration kDiskCheckGap = seconds(1);
 constexpr size_t kWakesPerPoll = 4'000;
 constexpr size_t kWakesPerTask = 16;  // of a loop, at a time
 // A retry further away than this does not keep `--until-idle` waiting.
@@ -74,6 +75,9 @@ Result<std::shared_ptr<const CrawlSettings>> make_settings(const CrawlConfig& co
     settings->addresses = std::make_shared<AddressPolicy>(std::move(*addresses));
     settings->own_hosts = config.politeness.own_hosts;
     settings->records = std::move(records);
+    settings->lists_pages = config.pages.format == PagesFormat::jsonl;
+    settings->obeyed.noarchive = config.archive.noarchive == DirectivePolicy::drop;
+    settings->obeyed.noindex = config.pages.noindex == DirectivePolicy::drop;
     return settings;
 }
 
@@ -86,6 +90,24 @@ Warcinfo warcinfo_of(const CrawlConfig& config, const CrawlSettings& settings) {
             .configuration = digest_of(DigestAlgorithm::sha256, config.effective).label()};
 }
 
+// What the files of the archive begin with, by the latest configuration: written by the main loop,
+// read by the committer.
+struct LatestWarcinfo {
+    std::mutex mutex;
+    Warcinfo info;
+};
+
+// Says what it took, beyond reading it.
+Result<std::unique_ptr<Store>> open_store(CrawlSeams& seams, Log& log, const std::string& directory,
+                                          const StoreOptions& options) {
+    auto store = seams.open_store(directory, options);
+    if (!store) return store;
+    if (const auto from = (*store)->upgraded_from())
+        log.write(StateUpgraded{.from = *from, .to = kStateFormatVersion});
+    if ((*store)->cut_bytes() > 0) log.write(StateCut{.bytes = (*store)->cut_bytes()});
+    return store;
+}
+
 }  // namespace
 
 struct CrawlService::State : CommitterListener, CrawlerPeers {
@@ -94,6 +116,7 @@ struct CrawlService::State : CommitterListener, CrawlerPeers {
 
     Status open(const CrawlConfig& config);
     Status open_archive(const CrawlConfig& config, const CrawlSettings& settings);
+    Status open_pages(const PagesOptions& options);
     Status make_crawlers();
     Result<Bounds> make_bounds(const CrawlOptions& options) const;
     Result<Bounds> changed_bounds(const CrawlOptions& options) const;
@@ -121,6 +144,10 @@ struct CrawlService::State : CommitterListener, CrawlerPeers {
     Loop& main_loop;
     CrawlListener& listener;
     std::string state_dir;
+    const std::string& directory_of(Committer::Part part) const;
+
+    std::string archive_directory;  // empty: nothing is archived
+    std::string pages_directory;    // empty: pages are not listed
     std::shared_ptr<const Suffixes> suffixes = std::make_shared<Suffixes>();
     CrawlOptions crawl_options;
     std::string seed_versions;  // of the files, as they were when reading them began
@@ -128,6 +155,7 @@ struct CrawlService::State : CommitterListener, CrawlerPeers {
     uint32_t disk_free_percent = 5;
     uint64_t windows = 0;                  // windows_of() what is in force
     std::shared_ptr<RecordMaker> records;  // null: nothing is archived
+    std::shared_ptr<LatestWarcinfo> latest_warcinfo = std::make_shared<LatestWarcinfo>();
     std::unique_ptr<Committer> committer;
     std::unique_ptr<SharedGates> gates;
     std::unique_ptr<CrawlContext> context;
@@ -145,8 +173,7 @@ struct CrawlService::State : CommitterListener, CrawlerPeers {
     std::shared_ptr<const SavedGates> earlier_gates;  // of the last run
     SavedGates saved_gates;                           // of this one
     Instant polled_at = kAlways;
-    Instant disk_checked_at = kAlways;
-    Instant disk_full_since = kNever;
+    std::unique_ptr<DiskWatch> disk_watch;
 };
 
 Status CrawlService::State::open(const CrawlConfig& config) {
@@ -154,16 +181,25 @@ Status CrawlService::State::open(const CrawlConfig& config) {
     state_dir = config.state_dir;
     crawl_options = config.crawl;
     disk_free_percent = config.crawl.limits.disk_free_percent;
+    std::vector<std::string> directories{state_dir};
+    if (config.archive.format != ArchiveFormat::none) archive_directory = config.archive_directory;
+    if (!archive_directory.empty()) directories.push_back(archive_directory);
+    if (config.pages.format != PagesFormat::none) pages_directory = config.pages.directory;
+    if (!pages_directory.empty()) directories.push_back(pages_directory);
+    if (!config.log_directory.empty()) directories.push_back(config.log_directory);
+    disk_watch = std::make_unique<DiskWatch>(setup.log, setup.disk_space, std::move(directories));
     if (Status seeds_ok = SeedReader::check(crawl_options.seeds); !seeds_ok) return seeds_ok;
     auto made = make_bounds(crawl_options);
     if (!made) return tl::unexpected(made.error());
     bounds = std::move(*made);
     if (config.archive.format == ArchiveFormat::warc)
-        records = std::make_shared<RecordMaker>(config.archive.compression, config.archive.digest);
+        records = std::make_shared<RecordMaker>(
+            config.archive.compression, config.archive.digest, config.archive.dedup,
+            [this](const Digest& payload) { return committer->find_original(payload); });
     auto settings = make_settings(config, bounds, records, setup.seams->unit_count());
     if (!settings) return tl::unexpected(settings.error());
 
-    auto store = Store::open(state_dir + "/db", config.store);
+    auto store = open_store(*setup.seams, setup.log, state_dir + "/db", config.store);
     if (!store) return tl::unexpected(store.error());
     auto frontier = Frontier::open(**store, config.frontier);
     if (!frontier) return tl::unexpected(frontier.error());
@@ -171,6 +207,7 @@ Status CrawlService::State::open(const CrawlConfig& config) {
                                             setup.seams->committer(), *this, (*settings)->product);
     if (Status totals = committer->open_totals(); !totals) return totals;
     if (Status opened = open_archive(config, **settings); !opened) return opened;
+    if (Status opened = open_pages(config.pages); !opened) return opened;
 
     auto saved = committer->meta(kRunMarkName);
     if (!saved) return tl::unexpected(saved.error());
@@ -181,7 +218,7 @@ Status CrawlService::State::open(const CrawlConfig& config) {
     const bool exact = mark && mark->exact_for(setup.boot_id, now) && mark->windows == windows;
     Instant blocked_since = now;
     if (exact) blocked_since = mark->blocked_since;
-    if (committer->store_was_new()) blocked_since = kAlways;
+    if (committer->store_was_new() || mutant(Mutant::forget_slots)) blocked_since = kAlways;
     gates =
         std::make_unique<SharedGates>(limits_from(config.politeness.ip),
                                       global_limits_from(config.politeness.global), blocked_since);
@@ -220,16 +257,29 @@ Status CrawlService::State::open_archive(const CrawlConfig& config, const CrawlS
                                  .file_max = config.archive.file_max,
                                  .file_age_max = config.archive.file_age_max};
     const auto ids = std::make_shared<Prng>(~setup.prng_seed);
-    auto warcinfo = [maker = records, ids, info = warcinfo_of(config, settings)](
-                        const std::string& name, WallTime now) {
+    latest_warcinfo->info = warcinfo_of(config, settings);
+    auto warcinfo = [maker = records, ids, latest = latest_warcinfo](const std::string& name,
+                                                                     WallTime now) {
         const RecordId id{ids->next(), ids->next()};
-        return maker->compress(warcinfo_record(id, now, name, info, maker->digests()));
+        const std::lock_guard lock(latest->mutex);
+        return maker->compress(warcinfo_record(id, now, name, latest->info, maker->digests()));
     };
     return committer->open_archive({.disk = setup.seams->disk(),
                                     .workers = setup.seams->workers(),
                                     .log = setup.log,
                                     .options = std::move(options),
-                                    .make_warcinfo = std::move(warcinfo)});
+                                    .make_warcinfo = std::move(warcinfo),
+                                    .disk_budget = config.archive.disk_budget.bytes});
+}
+
+Status CrawlService::State::open_pages(const PagesOptions& options) {
+    if (options.format == PagesFormat::none) return {};
+    return committer->open_pages({.disk = setup.seams->disk(),
+                                  .log = setup.log,
+                                  .options = {.directory = options.directory,
+                                              .names = page_file_names(),
+                                              .file_max = options.file_max,
+                                              .file_age_max = options.file_age_max}});
 }
 
 Status CrawlService::State::make_crawlers() {
@@ -344,30 +394,18 @@ void CrawlService::State::crawler_answered(const LoopRest& rest) {
     if (idle_watch.may_have_come_to_rest()) poll_timer->arm(main_loop.now() + kQuietPollGap);
 }
 
+const std::string& CrawlService::State::directory_of(Committer::Part part) const {
+    if (part == Committer::Part::archive) return archive_directory;
+    return part == Committer::Part::pages ? pages_directory : state_dir;
+}
+
 void CrawlService::State::check_disk() {
-    const Instant now = main_loop.now();
-    if (now - disk_checked_at < kDiskCheckGap) return;
-    disk_checked_at = now;
-    const DiskSpace space = setup.disk_space();
-    const double low = static_cast<double>(disk_free_percent) / 100;
-    const bool was_low = context->low_disk;
-    const bool refused = committer->no_space();  // a write failed
-    const bool is_low =
-        refused || (was_low ? space.free_fraction < low * 1.2 : space.free_fraction < low);
-    if (is_low == was_low) return;
-    context->low_disk = is_low;
-    if (is_low) {
-        disk_full_since = now;
-        setup.log.write(DiskFilled{.path = state_dir,
-                                   .free_bytes = space.free_bytes,
-                                   .detail = refused
-                                                 ? "the state database could not be written"
-                                                 : "less than limits.disk_free_percent is free"});
-    } else {
-        setup.log.write(DiskRecovered{.path = state_dir,
-                                      .free_bytes = space.free_bytes,
-                                      .paused_s = to_seconds(now - disk_full_since)});
-    }
+    DiskWatch::Known known;
+    if (auto refusal = committer->refusal())
+        known.refusal = {directory_of(refusal->by), refusal->message};
+    if (committer->archive_is_over_budget()) known.over_budget = archive_directory;
+    disk_watch->check(main_loop.now(), disk_free_percent, known);
+    context->low_disk = disk_watch->is_short();
 }
 
 void CrawlService::State::on_woken(const std::vector<HostWake>& woken) {
@@ -473,6 +511,10 @@ Status CrawlService::reload(const CrawlConfig& config) {
     auto settings = make_settings(config, relearning ? Bounds{old->scope, old->canonical} : *bounds,
                                   state.records, state.crawlers.size());
     if (!settings) return tl::unexpected(settings.error());
+    {
+        const std::lock_guard lock(state.latest_warcinfo->mutex);
+        state.latest_warcinfo->info = warcinfo_of(config, **settings);
+    }
     state.context->replace(std::move(*settings));
     const bool same_seeds = config.crawl.seeds == state.crawl_options.seeds &&
                             SeedReader::versions(config.crawl.seeds) == state.seed_versions;
@@ -481,6 +523,7 @@ Status CrawlService::reload(const CrawlConfig& config) {
     state.bounds = std::move(*bounds);
     state.crawl_options = config.crawl;
     state.disk_free_percent = config.crawl.limits.disk_free_percent;
+    state.committer->set_archive_budget(config.archive.disk_budget.bytes);
     const uint64_t windows = windows_of(config);
     const bool others = std::exchange(state.windows, windows) != windows;
     if (others) state.context->blocked_since = state.main_loop.now();
@@ -505,10 +548,8 @@ void CrawlService::stop(Duration grace) {
     const Instant deadline = state.main_loop.now() + grace;
     for (size_t i = 0; i < state.crawlers.size(); ++i) {
         state.loop_of(i).post([&state, deadline, crawler = state.crawlers[i].get()] {
-            crawler->stop(deadline, [&state, crawler] {
-                SavedGates gates;
-                crawler->save_gates(gates);
-                state.main_loop.post([&state, gates = std::move(gates)]() mutable {
+            crawler->stop(deadline, [&state](SavedGates saved) {
+                state.main_loop.post([&state, gates = std::move(saved)]() mutable {
                     state.saved_gates.merge(gates);
                     state.crawler_stopped();
                 });
@@ -533,7 +574,8 @@ CrawlProgress CrawlService::progress() const {
                            .in_flight = state.gates->under_way(),
                            .run = state.context->tally.counts(),
                            .longest_turn = state.setup.seams->longest_turn(),
-                           .page_limit_reached = state.gates->pages_used_up()};
+                           .page_limit_reached = state.gates->pages_used_up(),
+                           .paused = state.disk_watch->reason()};
     for (const auto& crawler : state.crawlers) {
         const Crawler::Numbers& numbers = crawler->numbers();
         progress.hosts += numbers.hosts;

@@ -19,6 +19,7 @@
 
 #include "archive/options.h"
 #include "crawl/crawl_context.h"
+#include "crawl/disk_watch.h"
 #include "crawl/options.h"
 #include "crawl/seams.h"
 #include "dns/options.h"
@@ -42,14 +43,10 @@ struct CrawlConfig {
     uint64_t robots_rules_max = kRobotsRulesMax;  // bytes, of one loop
     ArchiveOptions archive;
     std::string archive_directory;  // which exists
+    std::string log_directory;      // of the crawl log; empty: there is none
+    PagesOptions pages;             // whose directory is absolute, and exists
     std::string machine;            // its name
-    std::string effective;  // the whole configuration as text, of which archives have a digest; at
-                            // the start
-};
-
-struct DiskSpace {
-    uint64_t free_bytes = 0;
-    double free_fraction = 1;
+    std::string effective;  // the whole configuration as text, of which archives have a digest
 };
 
 class CrawlListener {
@@ -72,6 +69,7 @@ struct CrawlProgress {
     TallyCounts run;           // this run's
     Duration longest_turn{0};  // of a loop, in CPU time
     bool page_limit_reached = false;
+    std::string paused;             // why, while there is no room on a disk
     uint64_t rules_bytes_most = 0;  // the most that the robots rules of a loop have taken in memory
     uint64_t rules_read = 0;        // how often they were read again
 };
@@ -84,7 +82,7 @@ class CrawlService {
         CrawlListener& listener;
         std::string boot_id;
         uint64_t prng_seed = 1;
-        std::function<DiskSpace()> disk_space;
+        DiskWatch::Look disk_space;
     };
     static Result<std::unique_ptr<CrawlService>> start(Setup setup, const CrawlConfig& config);
     ~CrawlService();

@@ -50,8 +50,9 @@ bool is_missing_sitemap(const Visit& visit) {
 bool Crawler::worth_retrying(const Visit& visit) const {
     const FetchOptions& options = visit.host->options->fetch;
     if (!is_transient(visit.outcome) || visit.item.attempt >= options.retries) return false;
-    const WallTime first = visit.item.first_try == WallTime{} ? loop_.wall() : visit.item.first_try;
-    return loop_.wall() - first < options.deadline;
+    if (visit.item.first_try == WallTime{}) return options.deadline > Duration{0};
+    const WallTime tried = visit.sent_at == WallTime{} ? loop_.wall() : visit.sent_at;
+    return tried - visit.item.first_try < options.deadline;
 }
 
 // When a known URL is fetched again: what was there, and what may be there next time.
@@ -89,7 +90,7 @@ void Crawler::settle_page(Visit& visit) {
         ++host.facts.failures;
     else if (!visit.item.counted)
         ++host.facts.pages;
-    if (worth_retrying(visit)) {
+    if (visit.repeats) {
         // The host's pause is the retry's too; a failure of the URL alone doubles on its own.
         const Duration own = host.options->politeness.backoff_min *
                              (1 << std::min(visit.item.attempt, kDoublingsMax));
@@ -134,6 +135,7 @@ Progress Crawler::settle(Visit& visit, Outcome outcome, std::string reason) {
         visit.step = Step::judge;
     } else {
         host.next = nullptr;
+        visit.repeats = worth_retrying(visit);
         settle_page(visit);
     }
     schedule(host, loop_.now());

@@ -24,19 +24,17 @@ Instant SharedGates::later(Instant now) {
 }
 
 SharedGates::Shared& SharedGates::shared(uint64_t ip_key) {
-    const auto found = by_ip_.find(ip_key);
-    if (found != by_ip_.end()) return found->second;
+    if (Shared* found = by_ip_.find(ip_key)) return *found;
     Shared made{.gate = Gate(ip_limits_), .waiting = 0};
     if (blocked_since_ != kAlways) made.gate.block_all(blocked_since_);
     made.gate.known_since(latest_);
-    return by_ip_.emplace(ip_key, std::move(made)).first->second;
+    return by_ip_.emplace(ip_key, std::move(made));
 }
 
 SharedGates::Opening SharedGates::opens_at(uint64_t ip_key, Instant now, size_t loop) {
     const std::lock_guard lock(mutex_);
     now = later(now);
-    const auto it = by_ip_.find(ip_key);
-    if (it == by_ip_.end() && by_ip_.size() >= kAddressGatesMax)
+    if (by_ip_.size() >= kAddressGatesMax && !by_ip_.contains(ip_key))
         return {.at = now + seconds(1), .global = false};
     Shared& here = shared(ip_key);
     const Instant ip = here.gate.opens_at(now);
@@ -105,15 +103,14 @@ void SharedGates::set_limits(Limits ip, Limits global, Instant now) {
     now = later(now);
     if (ip.windows != ip_limits_.windows) blocked_since_ = now;  // of addresses without a gate
     ip_limits_ = std::move(ip);
-    for (auto& [key, here] : by_ip_)
-        here.gate.set_limits(ip_limits_, now);
+    by_ip_.for_each([&](uint64_t, Shared& here) { here.gate.set_limits(ip_limits_, now); });
     global_.gate.set_limits(std::move(global), now);
 }
 
-void SharedGates::sweep(Instant now) {
+void SharedGates::sweep(size_t shard, Instant now) {
     const std::lock_guard lock(mutex_);
     now = later(now);
-    std::erase_if(by_ip_, [now](const auto& entry) { return entry.second.gate.idle(now); });
+    by_ip_.erase_if(shard, [now](const auto& entry) { return entry.second.gate.idle(now); });
 }
 
 size_t SharedGates::size() const {
@@ -127,12 +124,12 @@ void SharedGates::save(std::string& out) {
     global_.gate.save(one);
     put_text(out, one);
     put_varint(out, by_ip_.size());
-    for (const auto& [key, here] : by_ip_) {
+    by_ip_.for_each([&](uint64_t key, const Shared& here) {
         one.clear();
         here.gate.save(one);
         put_u64(out, key);
         put_text(out, one);
-    }
+    });
 }
 
 void SharedGates::restore(std::string_view saved, Instant now) {
@@ -145,7 +142,7 @@ void SharedGates::restore(std::string_view saved, Instant now) {
         if (in.failed()) continue;
         Shared here{.gate = Gate::restore(gate, ip_limits_, now, kNoPause), .waiting = 0};
         here.gate.known_since(now);
-        by_ip_.insert_or_assign(key, std::move(here));
+        by_ip_.put(key, std::move(here));
     }
 }
 

@@ -18,8 +18,8 @@
 #include <mutex>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 
+#include "base/sharded_map.h"
 #include "base/time.h"
 #include "politeness/gate.h"
 
@@ -59,7 +59,7 @@ class SharedGates {
     bool pages_used_up() const;
 
     void set_limits(Limits ip, Limits global, Instant now);
-    void sweep(Instant now);
+    void sweep(size_t shard, Instant now);  // below kShards
     size_t size() const;
 
     void save(std::string& out);  // nothing in flight
@@ -81,7 +81,7 @@ class SharedGates {
     Shared global_;
     const std::atomic<uint64_t>* pages_done_ = nullptr;
     uint64_t pages_max_ = 0;
-    std::unordered_map<uint64_t, Shared> by_ip_;
+    ShardedMap<uint64_t, Shared> by_ip_;
 };
 
 }  // namespace crawld

@@ -88,7 +88,8 @@ SitemapFormat format_of(const DigestRequest& request, std::string_view head) {
         void on_entry(const SitemapEntry&) override {}
     } nobody;
     // A gzip file may be much larger than its head.
-    SitemapReader reader(nobody, request.content_type, {.bytes_max = 4 * kHeadBytes});
+    SitemapReader reader(nobody, request.url.href(), request.content_type,
+                         {.bytes_max = 4 * kHeadBytes});
     reader.put(head);
     return reader.finish().format;
 }
@@ -118,7 +119,7 @@ PageFacts digest_sitemap(DigestRequest request) {
     limits.bytes_max = SitemapLimits{}.bytes_max;
     limits.ratio_max = kRatioMax;
     Listed listed(request, facts);
-    SitemapReader reader(listed, request.content_type);
+    SitemapReader reader(listed, request.url.href(), request.content_type);
     Fingerprinter digest;
     DecodeEnding ending = decode_in_pieces(request.body, request.content_encoding, limits,
                                            [&](std::string_view bytes) {

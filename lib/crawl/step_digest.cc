@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "crawl/codings.h"
 #include "crawl/crawler.h"
+#include "crawl/page_sink.h"
 #include "crawl/sitemap_digest.h"
 #include "log/events.h"
 
@@ -51,6 +52,14 @@ Outcome outcome_of(DecodeVerdict verdict) {
     return Outcome::undecodable;
 }
 
+// Of what is not to be archived the response is there, but for its body: each visit has its record.
+// WARC/1.1 5.13 knows no reason of that kind, but "unspecified". Nothing refers to it later.
+FinishedExchange without_body(FinishedExchange exchange) {
+    exchange.truncation = Truncation::unspecified;
+    exchange.earlier = {};
+    return exchange;
+}
+
 std::string header_or_empty(const FetchResult& result, std::string_view name) {
     return std::string(result.header(name).value_or(std::string_view{}));
 }
@@ -60,6 +69,7 @@ std::string header_or_empty(const FetchResult& result, std::string_view name) {
 Progress Crawler::step_digest(Visit& visit) {
     if (!visit.digested) {
         if (visit.digesting) return Progress::wait;
+        visit.repeats = worth_retrying(visit);
         const bool read = has_page(visit) || has_error_page(visit);
         if (!read) note_unread(visit);
         if (read || is_archived(visit)) {
@@ -80,7 +90,7 @@ Progress Crawler::step_digest(Visit& visit) {
 // Of a response in whose body nothing is looked for.
 void Crawler::note_unread(Visit& visit) {
     if (visit.outcome == Outcome::redirect) return follow_redirect(visit);
-    visit.facts.mime = mime_essence(header_or_empty(visit.result, "content-type"));
+    visit.facts.mime = mime_essence(visit.result.header_list("content-type"));
     visit.facts.bytes_body = visit.result.body.size();
 }
 
@@ -90,10 +100,11 @@ void Crawler::await_digest(Visit& visit) {
     if (!digest_backlog_.empty() || !submit_digest(visit)) digest_backlog_.push_back(visit.id);
 }
 
-// An attempt that will be repeated is none of the visits that are archived.
+// An attempt that will be repeated is none of the visits that are archived. A robots.txt is asked
+// for anew, whatever it answered.
 bool Crawler::is_archived(const Visit& visit) const {
     return context_.current()->records != nullptr && visit.result.status > 0 &&
-           !worth_retrying(visit);
+           (visit.kind == VisitKind::robots || !visit.repeats);
 }
 
 FinishedExchange Crawler::finished_exchange(Visit& visit) {
@@ -107,16 +118,23 @@ FinishedExchange Crawler::finished_exchange(Visit& visit) {
                               .request_head = std::move(result.request_head),
                               .response_head = std::move(result.response_head),
                               .status = result.status,
-                              .content_type = header_or_empty(result, "content-type"),
+                              .content_type = result.header_list("content-type"),
                               .has_coding = result.header("content-encoding").has_value(),
                               .outcome = visit.outcome,
                               .truncation = truncation_of(result),
                               .times = result.times,
                               .via = visit.item.via,
+                              .redirect = visit.facts.urls,  // of a body none is found yet
                               .earlier = visit.item.archived};
     for (RecordId& id : finished.ids)
         id = {prng_.next(), prng_.next()};
     return finished;
+}
+
+// Whether it is one of the pages that `pages` lists.
+bool Crawler::has_line(const Visit& visit) const {
+    return context_.current()->lists_pages && visit.kind == VisitKind::page && has_page(visit) &&
+           !is_sitemap(visit) && !visit.repeats;
 }
 
 // What is to be found in a body; null: nothing.
@@ -132,19 +150,30 @@ struct Crawler::BodyWork {
     BodyLease lease;
     BodyReader read;                       // null: nothing is looked for
     std::shared_ptr<RecordMaker> records;  // null: nothing is archived
+    bool has_line = false;                 // in the files of pages
+    PageDirectives asked;                  // by headers so far
+    PageDirectives obeyed;                 // if they are asked for
     FinishedExchange finished;
 
     Digested run(uint64_t visit);
 };
 
 Crawler::Digested Crawler::BodyWork::run(uint64_t visit) {
-    Digested done{.visit = visit, .said = {}, .archived = {}, .lease = {}};
+    Digested done{.visit = visit, .said = {}, .archived = {}, .dropped = {}, .lease = {}};
+    const bool has_body = !body.empty();
     if (records) done.archived = records->make(finished, body);
     if (read) done.said = read(std::move(body));
+    const auto* facts = std::get_if<PageFacts>(&done.said);
+    if (facts != nullptr) asked.merge(facts->directives);
+    done.dropped.noarchive = records && has_body && asked.noarchive && obeyed.noarchive;
+    done.dropped.noindex = has_line && asked.noindex && obeyed.noindex;
+    if (done.dropped.noarchive) done.archived = records->make(without_body(finished), {});
     if (records) {
-        records->add_metadata(finished, std::get_if<PageFacts>(&done.said), done.archived);
+        records->add_metadata(finished, facts, done.archived);
         done.lease = std::move(lease);  // the records may be as long as the body
     }
+    if (has_line && facts != nullptr && !done.dropped.noindex)
+        done.archived.page_line = begin_page_line(finished, *facts);
     body = {};
     lease.end();
     return done;
@@ -161,10 +190,14 @@ bool Crawler::submit_digest(Visit& visit) {
     FetchResult& result = visit.result;
     const auto work = std::make_shared<BodyWork>();
     work->read = std::move(read);
-    if (is_archived(visit)) {
-        work->records = context_.current()->records;
-        work->finished = finished_exchange(visit);
-    }
+    const bool archived = is_archived(visit);
+    const auto settings = context_.current();
+    work->obeyed = settings->obeyed;
+    if (visit.kind == VisitKind::page)
+        work->asked = header_directives(result.headers, settings->product);
+    work->has_line = has_line(visit);
+    if (archived) work->records = settings->records;
+    if (archived || work->has_line) work->finished = finished_exchange(visit);
     work->body = std::move(result.body);
     work->lease = std::move(result.lease);
     const bool accepted = workers_.try_submit(
@@ -188,7 +221,7 @@ Crawler::BodyReader Crawler::page_reader(const Visit& visit) const {
         DigestRequest{.url = visit.item.url,
                       .depth = visit.item.depth,
                       .hops = visit.item.hops,
-                      .content_type = header_or_empty(visit.result, "content-type"),
+                      .content_type = visit.result.header_list("content-type"),
                       .content_encoding = codings_of(visit.result),
                       .headers = take_page_headers(visit.result.headers),
                       .body = {},
@@ -198,6 +231,7 @@ Crawler::BodyReader Crawler::page_reader(const Visit& visit) const {
                       .canonical = settings->canonical,
                       .product = settings->product,
                       .is_page = has_page(visit),
+                      .summarize = has_line(visit),
                       .named_sitemap = visit.item.discovery == Discovery::manifest});
     return [request](std::string body) {
         request->body = std::move(body);

@@ -93,14 +93,13 @@ void Crawler::start_fetch(Visit& visit) {
 }
 
 void Crawler::on_first_byte(uint64_t token) {
-    const auto it = visits_.find(token);
-    if (it != visits_.end()) answered(*it->second);
+    if (Visit* visit = find_visit(token)) answered(*visit);
 }
 
 void Crawler::on_fetched(uint64_t token, FetchResult result) {
-    const auto it = visits_.find(token);
-    if (it == visits_.end()) return;
-    Visit& visit = *it->second;
+    Visit* const found = find_visit(token);
+    if (found == nullptr) return;
+    Visit& visit = *found;
     answered(visit);
     visit.host->gate.finished();
     visit.domain->gate.finished();
@@ -177,12 +176,15 @@ void Crawler::learn(Visit& visit) {
     const bool own_robots =
         visit.kind == VisitKind::robots && visit.errand.owner == visit.host->key;
     if (own_robots && !(visit.outcome == Outcome::redirect && retry_after)) return;
-    // One page that always answers 500 says nothing about its host; a run of them does.
+    // One page that always answers 500 says nothing about its host, nor does a connection that was
+    // ended while it was idle, as the request was on its way; a run of them does.
     HostState& host = *visit.host;
-    host.server_errors = visit.outcome == Outcome::server_error ? host.server_errors + 1 : 0;
-    const bool of_the_page_alone =
-        host.server_errors > 0 && host.server_errors < host.options->politeness.breaker_failures;
-    if (of_the_page_alone && !retry_after) return;
+    const bool stale = visit.outcome == Outcome::connection_lost && visit.result.reused_connection;
+    const bool doubtful = stale || visit.outcome == Outcome::server_error;
+    host.doubtful_answers = doubtful ? host.doubtful_answers + 1 : 0;
+    if (doubtful && host.doubtful_answers < host.options->politeness.breaker_failures &&
+        !retry_after)
+        return;
     note_verdict(host, verdict_of(visit.outcome), retry_after);
 }
 

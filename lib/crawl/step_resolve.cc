@@ -42,9 +42,9 @@ Progress Crawler::step_resolve(Visit& visit) {
 }
 
 void Crawler::on_resolved(uint64_t token, const DnsAnswer& answer) {
-    const auto it = visits_.find(token);
-    if (it == visits_.end()) return;  // given back while the query ran
-    Visit& visit = *it->second;
+    Visit* const found = find_visit(token);
+    if (found == nullptr) return;  // given back while the query ran
+    Visit& visit = *found;
     visit.host->resolving = false;
     visit.dns_pending = false;
     visit.dns = loop_.now() - visit.dns_started;

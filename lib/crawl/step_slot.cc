@@ -40,8 +40,8 @@ Instant Crawler::slot_opens(const HostState& host, std::optional<uint64_t> ip_ke
         if (turn < queue && !list.empty()) later(kNever, why);
     };
     wait_behind(Queue::domain, host.domain->waiting, WaitCause::domain);
-    const auto list = ip_key ? ip_waiting_.find(*ip_key) : ip_waiting_.end();
-    if (list != ip_waiting_.end()) wait_behind(Queue::ip, list->second, WaitCause::ip);
+    const WaitList* list = ip_key ? ip_waiting_.find(*ip_key) : nullptr;
+    if (list != nullptr) wait_behind(Queue::ip, *list, WaitCause::ip);
     wait_behind(Queue::process, process_list(host),
                 host.proven ? WaitCause::global : WaitCause::reserve);
     return opens;

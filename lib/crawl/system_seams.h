@@ -43,6 +43,10 @@ class SystemSeams : public CrawlSeams {
     Executor& workers() override { return *workers_; }
     Executor& committer() override { return *committer_; }
     Disk& disk() override { return disk_; }
+    Result<std::unique_ptr<Store>> open_store(const std::string& directory,
+                                              const StoreOptions& options) override {
+        return Store::open(directory, options);
+    }
     void set_network(size_t index, const NetworkOptions& options,
                      std::shared_ptr<const AddressPolicy> policy) override;
     Status start_loops() override;

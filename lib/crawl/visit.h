@@ -79,9 +79,11 @@ struct Visit {
     PageFacts facts;
     RobotsAnswer robots_answer;  // of a robots visit
     ArchivedExchange archived;
+    PageDirectives dropped;  // that kept its body out of the archive, or itself out of the list
     CopyKind copy = CopyKind::none;
     uint64_t found_held = 0;  // bytes of the URLs that were found, or may be by the digest
     uint64_t rules_held = 0;  // bytes that the rules of its robots.txt may take
+    bool repeats = false;     // it is asked for again: decided once, when its answer is there
     bool digesting = false;
     bool digested = false;
     bool in_group = false;  // handed to step_commit

@@ -62,10 +62,11 @@ struct Utf8Text {
     std::string text;     // valid UTF-8
     std::string charset;  // WHATWG name in lower case: "utf-8", "windows-1252", "shift_jis"
 };
-// `content_type` is the header's value. `bytes` is moved through when it is valid UTF-8 already.
+// `content_type` is of all such headers, joined by commas. `bytes` is moved through when it is
+// valid UTF-8 already.
 Utf8Text to_utf8(std::string bytes, std::string_view content_type);
 
-// "text/html" (lower case, without parameters) of a Content-Type; empty if it is not one.
+// "text/html" (lower case, without parameters) of all Content-Type headers; empty if it is not one.
 std::string mime_essence(std::string_view content_type);
 
 }  // namespace crawld

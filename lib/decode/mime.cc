@@ -58,6 +58,21 @@ std::string take_quoted(std::string_view& text) {
     return value;
 }
 
+// Takes one of the values that commas join off the text, with its comma. Those inside of quotes
+// join nothing.
+std::string_view take_header_value(std::string_view& text) {
+    bool quoted = false;
+    size_t size = 0;
+    for (; size < text.size() && (quoted || text[size] != ','); ++size) {
+        if (text[size] == '"') quoted = !quoted;
+        if (text[size] == '\\' && quoted) ++size;
+    }
+    size = std::min(size, text.size());
+    const std::string_view value = text.substr(0, size);
+    text.remove_prefix(std::min(size + 1, text.size()));
+    return value;
+}
+
 }  // namespace
 
 std::optional<std::string_view> MimeType::parameter(std::string_view name) const {
@@ -100,6 +115,22 @@ std::optional<MimeType> parse_mime(std::string_view text) {
     return mime;
 }
 
+std::optional<MimeType> extract_mime(std::string_view content_type) {
+    std::optional<MimeType> found;
+    std::optional<std::string> charset;
+    while (!content_type.empty()) {
+        std::optional<MimeType> type = parse_mime(take_header_value(content_type));
+        if (!type || type->essence == "*/*") continue;
+        const auto own = type->parameter("charset");
+        if (!found || type->essence != found->essence)
+            charset = own;
+        else if (!own && charset)
+            type->parameters.emplace_back("charset", *charset);
+        found = std::move(type);
+    }
+    return found;
+}
+
 std::string to_string(const MimeType& type) {
     std::string text = type.essence;
     for (const auto& [name, value] : type.parameters) {
@@ -119,7 +150,7 @@ std::string to_string(const MimeType& type) {
 }
 
 std::string mime_essence(std::string_view content_type) {
-    const std::optional<MimeType> type = parse_mime(content_type);
+    const std::optional<MimeType> type = extract_mime(content_type);
     return type ? type->essence : std::string();
 }
 

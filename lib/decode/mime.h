@@ -1,7 +1,9 @@
 // A MIME type as browsers read it from a Content-Type header.
 //
 // Errors: nothing where the text is not one.
-// Source: https://mimesniff.spec.whatwg.org 4.4 (parsing), 4.5 (serialising).
+// Cost:   linear.
+// Source: https://mimesniff.spec.whatwg.org 4.4 (parsing), 4.5 (serialising);
+//         https://fetch.spec.whatwg.org 3.1 (extract a MIME type; get, decode, and split).
 // Test:   tests/unit/decode/mime_test.cc, tests/conformance/decode/mime_test.cc
 #pragma once
 
@@ -22,6 +24,12 @@ struct MimeType {
 };
 
 std::optional<MimeType> parse_mime(std::string_view text);
+
+// The type of a message, all of whose Content-Type headers are in `content_type`, joined by commas:
+// the last one that is a type. Without a charset of its own it has that of the first of those of
+// the same type that stand right before it (Fetch, "extract a MIME type").
+std::optional<MimeType> extract_mime(std::string_view content_type);
+
 std::string to_string(const MimeType& type);
 
 }  // namespace crawld

@@ -123,9 +123,9 @@ std::string_view type_of_html(const MimeType& type, std::string_view body) {
 
 std::string sniff_mime(std::string_view content_type, std::string_view body, bool no_sniff) {
     const std::string_view header = body.substr(0, kHeaderBytesMax);
-    const auto type = parse_mime(content_type);
-    const bool unknown = !type || type->essence == "unknown/unknown" ||
-                         type->essence == "application/unknown" || type->essence == "*/*";
+    const auto type = extract_mime(content_type);
+    const bool unknown =
+        !type || type->essence == "unknown/unknown" || type->essence == "application/unknown";
     if (unknown) return std::string(type_of_unknown(header, !no_sniff));
     if (type->essence == kHtml) return std::string(type_of_html(*type, header));
     if (!no_sniff && is_servers_default(content_type))

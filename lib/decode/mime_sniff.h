@@ -18,7 +18,7 @@
 
 namespace crawld {
 
-// An essence: "text/html". `content_type` is the header's value, `body` is decoded; `no_sniff`:
+// An essence: "text/html". `content_type` is of all such headers, `body` is decoded; `no_sniff`:
 // X-Content-Type-Options asks to guess no type that has scripts.
 std::string sniff_mime(std::string_view content_type, std::string_view body, bool no_sniff);
 

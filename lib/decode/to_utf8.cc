@@ -39,7 +39,7 @@ constexpr Bom kBoms[] = {
     {"\xef\xbb\xbf", "utf-8"}, {"\xfe\xff", "utf-16be"}, {"\xff\xfe", "utf-16le"}};
 
 const Encoding* encoding_of_header(std::string_view content_type) {
-    const std::optional<MimeType> type = parse_mime(content_type);
+    const std::optional<MimeType> type = extract_mime(content_type);
     const auto label = type ? type->parameter("charset") : std::nullopt;
     return label ? find_encoding(*label) : nullptr;
 }

@@ -297,6 +297,8 @@ Status Exporter::write_rows() {
         auto url = known(cursor->key(), *seen);
         if (!url) return tl::unexpected(url.error());
         ++counts_.urls;
+        counts_.queued += seen->state == UrlState::queued;
+        counts_.due += seen->state == UrlState::due;
         if (url->url.empty()) ++counts_.unnamed;
         out_ += rows_.row(*url);
         if (out_.size() < kSinkBytes) continue;

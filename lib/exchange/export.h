@@ -43,6 +43,8 @@ struct ExportRequest {
 struct ExportCounts {
     uint64_t urls = 0;
     uint64_t unnamed = 0;  // without their text
+    uint64_t queued = 0;
+    uint64_t due = 0;
 };
 
 Result<ExportCounts> export_known_urls(const ExportRequest& request);

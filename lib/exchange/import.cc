@@ -83,11 +83,11 @@ Result<ImportCounts> Importer::import(LineReader& lines, const std::string& name
     return counts;
 }
 
-// Empty: it belongs to the crawl.
-std::string Importer::refusal_of(const CanonicalUrl& url) const {
+std::string Importer::refusal_of(const CanonicalUrl& url, Discovery discovery,
+                                 uint32_t depth) const {
     const LimitsOptions& limits = setup_.hosts->for_host(url.host())->limits;
     if (url.href().size() > limits.url_bytes) return "limits.url_bytes";
-    return std::string(refusal(url, Discovery::seed, 0, limits, *scope_));
+    return std::string(refusal(url, discovery, depth, limits, *scope_));
 }
 
 void Importer::take(const ImportedLine& line, uint64_t number, ImportAs as, ImportCounts& counts) {
@@ -105,7 +105,7 @@ void Importer::take(const ImportedLine& line, uint64_t number, ImportAs as, Impo
                                   .status = static_cast<uint16_t>(line.status)});
         return;
     }
-    if (std::string reason = refusal_of(*seed.url); !reason.empty())
+    if (std::string reason = refusal_of(*seed.url, Discovery::seed, 0); !reason.empty())
         return reject(counts, number, std::move(reason), line.url);
     batch_.to_queue.push_back({.url = *std::move(seed.url),
                                .key = key,

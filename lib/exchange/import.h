@@ -71,6 +71,8 @@ class Importer {
     // `name` is of `lines` in refusals.
     Result<ImportCounts> import(LineReader& lines, const std::string& name, ImportFormat wanted,
                                 ImportAs as);
+    // Why the URL does not belong to the crawl; empty: it does.
+    std::string refusal_of(const CanonicalUrl& url, Discovery discovery, uint32_t depth) const;
 
   private:
     struct Batch {
@@ -81,7 +83,6 @@ class Importer {
              std::shared_ptr<const CanonicalRules> canonical);
     Status learn_seeds();
     void take(const ImportedLine& line, uint64_t number, ImportAs as, ImportCounts& counts);
-    std::string refusal_of(const CanonicalUrl& url) const;
     Status commit(ImportCounts& counts);
 
     Setup setup_;

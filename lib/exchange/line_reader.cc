@@ -74,9 +74,11 @@ Result<std::optional<LineReader::Line>> LineReader::next() {
             size = rest().find('\n');
         }
         const bool whole = size != std::string_view::npos || ended_;
+        const std::string_view raw =
+            rest().substr(0, size == std::string_view::npos ? size : size + 1);
         std::string_view text = rest().substr(0, size);
         const bool at_end = text.empty() && size == std::string_view::npos;
-        begin_ += std::min(text.size() + (size == std::string_view::npos ? 0 : 1), rest().size());
+        begin_ += raw.size();
         if (std::exchange(skipping_, !whole)) {
             if (at_end) return std::optional<Line>();
             continue;
@@ -85,7 +87,7 @@ Result<std::optional<LineReader::Line>> LineReader::next() {
         if (line_++ == 0 && text.starts_with(kByteOrderMark))
             text.remove_prefix(kByteOrderMark.size());
         if (whole && text.ends_with('\r')) text.remove_suffix(1);
-        return std::optional<Line>(Line{.text = text, .cut = !whole});
+        return std::optional<Line>(Line{.text = text, .cut = !whole, .raw = raw});
     }
 }
 

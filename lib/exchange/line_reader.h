@@ -26,6 +26,7 @@ class LineReader {
     struct Line {
         std::string_view text;  // until the next call
         bool cut = false;
+        std::string_view raw;  // as it is in the file, with its end and what `text` is without
     };
 
     // "-" is standard input.

@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 
 #include <csignal>
+#include <deque>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
@@ -21,6 +22,8 @@ constexpr Duration kSweepDelay = milliseconds(1'100);
 // How soon a paused transfer notes that there is memory. It becomes free on other threads, and in
 // small pieces all the time: looking now and then costs less than being told of each.
 constexpr Duration kResumeDelay = milliseconds(10);
+// Transfers that begin at a time: a connect costs up to 0.2 ms.
+constexpr size_t kStartsMax = 8;
 // Paused transfers that go on at a time: each reads up to Transfer's bound.
 constexpr size_t kResumesMax = 8;
 
@@ -79,12 +82,14 @@ class CurlFetcher::Impl : public std::enable_shared_from_this<Impl>, public Tran
     void on_socket_opened(int fd, Transfer& transfer) override;
     void on_socket_closing(int fd) override;
     curl_slist* dummy_addresses(uint16_t port) override;
+    TlsNames tls_of(const SocketEnds& ends) const override { return sockets_.tls(ends); }
     bool dummy_addresses_known(uint16_t port) const override { return ports_seen_.contains(port); }
     bool grow_body(uint64_t token, uint64_t bytes, BodyLease& lease) override;
 
     static int on_socket(CURL* easy, curl_socket_t fd, int what, void* self, void*);
     static int on_timer(CURLM* multi, long ms, void* self);
     void kick_soon();
+    void kick();
     void act(int fd, int events);
     void collect();
     void complete(CURL* easy, CURLcode code);
@@ -115,6 +120,7 @@ class CurlFetcher::Impl : public std::enable_shared_from_this<Impl>, public Tran
     std::unordered_map<uint16_t, Slist> dummies_;
     std::unordered_set<uint16_t> ports_seen_;  // whose dummies curl has taken over
     std::unordered_map<uint64_t, TransferPtr> active_;
+    std::deque<uint64_t> starting_;  // of them, those that curl does not know yet
     std::vector<TransferPtr> pool_;
     EasyHandle sweeper_;
     std::vector<uint64_t> first_bytes_;
@@ -180,8 +186,9 @@ void CurlFetcher::Impl::start(uint64_t token, FetchRequest request) {
         pool_.pop_back();
     }
     transfer->begin(token, std::move(request));
-    CRAWLD_CHECK(curl_multi_add_handle(multi_.get(), transfer->easy()) == CURLM_OK);
     CRAWLD_CHECK(active_.emplace(token, std::move(transfer)).second);
+    starting_.push_back(token);
+    kick_soon();
 }
 
 void CurlFetcher::Impl::cancel(uint64_t token) {
@@ -189,6 +196,7 @@ void CurlFetcher::Impl::cancel(uint64_t token) {
     if (found == active_.end()) return;  // its result is on the way
     TransferPtr transfer = std::move(found->second);
     active_.erase(found);
+    std::erase(starting_, token);
     CRAWLD_CHECK(curl_multi_remove_handle(multi_.get(), transfer->easy()) == CURLM_OK);
     sockets_.settle();
     gate_.leave(token);
@@ -228,7 +236,7 @@ int CurlFetcher::Impl::on_socket(CURL* easy, curl_socket_t fd, int what, void* s
         if ((what & CURL_POLL_IN) != 0) events |= kReadable;
         if ((what & CURL_POLL_OUT) != 0) events |= kWritable;
         // On a kept-alive connection this is the first we hear of its descriptor.
-        if (transfer != nullptr && transfer->fd() < 0) transfer->adopt(fd, impl.sockets_.tls(fd));
+        if (transfer != nullptr && transfer->fd() < 0) transfer->adopt(fd);
     }
     impl.sockets_.want(fd, events, transfer);
     return 0;
@@ -248,11 +256,19 @@ int CurlFetcher::Impl::on_timer(CURLM*, long ms, void* self) {
 void CurlFetcher::Impl::kick_soon() {
     if (std::exchange(kick_posted_, true)) return;
     loop_.post([weak = weak_from_this()] {
-        const auto self = weak.lock();
-        if (self == nullptr) return;
-        self->kick_posted_ = false;
-        self->act(CURL_SOCKET_TIMEOUT, 0);
+        if (const auto self = weak.lock()) self->kick();
     });
+}
+
+void CurlFetcher::Impl::kick() {
+    for (size_t n = 0; n < kStartsMax && !starting_.empty(); ++n) {
+        CURL* easy = active_.at(starting_.front())->easy();
+        starting_.pop_front();
+        CRAWLD_CHECK(curl_multi_add_handle(multi_.get(), easy) == CURLM_OK);
+    }
+    kick_posted_ = false;
+    act(CURL_SOCKET_TIMEOUT, 0);
+    if (!starting_.empty()) kick_soon();
 }
 
 void CurlFetcher::Impl::act(int fd, int events) {
@@ -290,7 +306,7 @@ void CurlFetcher::Impl::complete(CURL* easy, CURLcode code) {
     const int fd = transfer->fd();
     // Its descriptor may be another transfer's by now, if curl closed it.
     if (code == CURLE_OK && fd >= 0 && sockets_.user(fd) == transfer) {
-        sockets_.set_tls(fd, transfer->tls());
+        sockets_.set_tls(fd, transfer->ends(), transfer->tls());
         sockets_.keep(fd);
     }
     const auto found = active_.find(transfer->token());
@@ -351,7 +367,7 @@ void CurlFetcher::Impl::release_socket(uint64_t token) {
     Transfer& transfer = *active_.at(token);
     if (transfer.fd() < 0) {
         const int fd = sockets_.find_kept(transfer.ends());
-        if (fd >= 0) transfer.adopt(fd, sockets_.tls(fd));
+        if (fd >= 0) transfer.adopt(fd);
     }
     if (transfer.fd() >= 0) sockets_.pause(transfer.fd(), &transfer);
 }

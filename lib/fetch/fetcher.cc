@@ -10,7 +10,7 @@ std::optional<std::string_view> FetchResult::header(std::string_view name) const
     return std::nullopt;
 }
 
-std::string FetchResult::header_list(std::string_view name) const {
+std::string header_list(const std::vector<HttpHeader>& headers, std::string_view name) {
     std::string list;
     for (const HttpHeader& header : headers)
         if (iequals(header.name, name)) list += (list.empty() ? "" : ", ") + header.value;

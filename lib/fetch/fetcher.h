@@ -48,6 +48,10 @@ struct FetchTimes {
     Duration total{0};
 };
 
+// All headers of that name (any case) as one list (RFC 9110 5.3): "gzip, br"; empty if there are
+// none.
+std::string header_list(const std::vector<HttpHeader>& headers, std::string_view name);
+
 struct FetchResult {
     Outcome outcome = Outcome::ok;
     std::string detail;               // of a failure, or of doubtful framing: a sentence
@@ -69,8 +73,9 @@ struct FetchResult {
 
     // The first header of that name (any case), or nothing.
     std::optional<std::string_view> header(std::string_view name) const;
-    // All headers of that name as one list (RFC 9110 5.3): "gzip, br"; empty if there are none.
-    std::string header_list(std::string_view name) const;
+    std::string header_list(std::string_view name) const {
+        return crawld::header_list(headers, name);
+    }
     void drop_body() {
         body = {};
         lease.end();

@@ -106,9 +106,15 @@ void ResponseHead::read_field(std::string_view line) {
         return;
     }
     const size_t colon = line.find(':');
-    const std::string_view name = line.substr(0, colon);
+    const std::string_view written = line.substr(0, colon);
+    const std::string_view name = trim_blanks(written);
     field_kept_ = colon != std::string_view::npos && !name.empty() &&
                   std::all_of(name.begin(), name.end(), is_token_char);
+    const bool blank = name.size() != written.size();
+    if (blank && (iequals(name, "transfer-encoding") || iequals(name, "content-length"))) {
+        framing_doubt_ = "a blank before the colon of a field that frames the body";
+        field_kept_ = false;
+    }
     if (!field_kept_) return;
     headers_.push_back({std::string(name), std::string(trim_blanks(line.substr(colon + 1)))});
     note_framing(headers_.back());

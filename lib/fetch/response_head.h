@@ -1,13 +1,15 @@
 // ResponseHead: reads the head of a response line by line, as the HTTP library passes the lines on.
 //
 // Interim responses (1xx) are read and dropped; trailers, which come after the final head, are
-// counted and ignored. A value folded over lines is joined with one space. Lines without a colon
-// or with a name that is no token are left out, as browsers do. CR or NUL inside a line make the
-// response malformed; other control characters are kept, and are the reader's to escape.
+// counted and ignored. A value folded over lines is joined with one space. Blanks between a name
+// and its colon are dropped, as proxies have to; but what would frame the body is left out, since
+// the HTTP library does not know it with blanks. Lines without a colon or with a name that is no
+// token are left out, as browsers do. CR or NUL inside a line make the response malformed; other
+// control characters are kept, and are the reader's to escape.
 // Errors: add() returns false once a line is malformed, or there are too many bytes or lines.
 // Bound:  of all heads and trailers of a response together; a field of three bytes takes a hundred
 //         in memory.
-// Source: RFC 9112 4, 5 and 6.3; RFC 9110 5.5 and 15.2.
+// Source: RFC 9112 4, 5.1, 5.2 and 6.3; RFC 9110 5.5 and 15.2.
 // Cost:   one pass over the line, the copies of name and value.
 // Test:   tests/unit/fetch/response_head_test.cc
 #pragma once

@@ -112,6 +112,12 @@ void SocketTable::closing(int fd) {
     Socket& socket = at(fd);
     if (socket.open) --open_count_;
     if (socket.retired) --retired_count_;
+    const auto [first, last] = with_tls_.equal_range(socket.ends.local_port);
+    for (auto entry = first; entry != last; ++entry) {
+        if (entry->second != fd) continue;
+        with_tls_.erase(entry);
+        break;
+    }
     socket = Socket{};
 }
 
@@ -162,14 +168,21 @@ Transfer* SocketTable::user(int fd) const {
     return index < sockets_.size() ? sockets_[index].user : nullptr;
 }
 
-void SocketTable::set_tls(int fd, TlsNames names) {
-    at(fd).tls = std::move(names);
+void SocketTable::set_tls(int fd, const SocketEnds& ends, TlsNames names) {
+    Socket& socket = at(fd);
+    if (names.version.empty() || !socket.open || socket.ends == ends) return;
+    socket.ends = ends;
+    socket.tls = std::move(names);
+    with_tls_.emplace(ends.local_port, fd);
 }
 
-const TlsNames& SocketTable::tls(int fd) const {
-    static const TlsNames kNone;
-    const auto index = static_cast<size_t>(fd);
-    return index < sockets_.size() ? sockets_[index].tls : kNone;
+TlsNames SocketTable::tls(const SocketEnds& ends) const {
+    const auto [first, last] = with_tls_.equal_range(ends.local_port);
+    for (auto entry = first; entry != last; ++entry) {
+        const Socket& socket = sockets_[static_cast<size_t>(entry->second)];
+        if (socket.ends == ends) return socket.tls;
+    }
+    return {};
 }
 
 }  // namespace crawld

@@ -15,6 +15,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "dns/address.h"
@@ -33,7 +34,7 @@ struct SocketEnds {
     bool operator==(const SocketEnds&) const = default;
 };
 
-// As curl names them: "TLSv1.3", "TLS_AES_256_GCM_SHA384"; empty for plain HTTP.
+// "TLSv1.3", as curl names it; "TLS_AES_256_GCM_SHA384", as IANA does. Empty for plain HTTP.
 struct TlsNames {
     std::string version;
     std::string cipher_suite;
@@ -63,9 +64,10 @@ class SocketTable {
     void resume(int fd);
 
     Transfer* user(int fd) const;  // the transfer that used it last, null when kept
-    // Stays with the connection.
-    void set_tls(int fd, TlsNames names);
-    const TlsNames& tls(int fd) const;
+    // Stays with the connection. It is found by its ends, for curl may not tell of the descriptor
+    // before a transfer on a kept one is done.
+    void set_tls(int fd, const SocketEnds& ends, TlsNames names);
+    TlsNames tls(const SocketEnds& ends) const;
     size_t open_count() const { return open_count_; }  // in use or kept
     size_t retired() const { return retired_count_; }  // unfit, not closed by curl yet
 
@@ -77,6 +79,7 @@ class SocketTable {
         bool open = false;
         bool kept = false;
         bool retired = false;
+        SocketEnds ends;  // if it has TLS
         TlsNames tls;
     };
 
@@ -87,8 +90,9 @@ class SocketTable {
     UvLoop& loop_;
     Ready ready_;
     Retired retired_;
-    std::vector<Socket> sockets_;  // by descriptor
-    std::vector<int> released_;    // wanted no more since the last settle()
+    std::vector<Socket> sockets_;                      // by descriptor
+    std::vector<int> released_;                        // wanted no more since the last settle()
+    std::unordered_multimap<uint16_t, int> with_tls_;  // by local port
     size_t open_count_ = 0;
     size_t retired_count_ = 0;
 };

@@ -9,6 +9,7 @@
 #include <cstring>
 #include <utility>
 
+#include "fetch/cipher_names.h"
 #include "fetch/curl_outcome.h"
 
 namespace crawld {
@@ -32,7 +33,7 @@ TlsNames read_tls(std::string_view text) {
     TlsNames names{.version = std::string(text.substr(0, end)), .cipher_suite = {}};
     if (end == std::string_view::npos || !text.substr(end).starts_with(kBetween)) return names;
     text.remove_prefix(end + kBetween.size());
-    names.cipher_suite = text.substr(0, text.find_first_of(" /\n"));
+    names.cipher_suite = iana_cipher_name(text.substr(0, text.find_first_of(" /\n")));
     return names;
 }
 
@@ -116,6 +117,7 @@ int Transfer::on_send(void* self, char* peer, char* local, int peer_port, int lo
                       .peer_port = request.port,
                       .local = IpAddress::parse(local).value_or(IpAddress{}),
                       .local_port = static_cast<uint16_t>(local_port)};
+    if (transfer.reused_) transfer.tls_ = transfer.host_.tls_of(transfer.ends_);
     return CURL_PREREQFUNC_OK;
 }
 

@@ -33,6 +33,8 @@ class TransferHost {
     virtual void on_first_byte(uint64_t token) = 0;
     virtual void on_socket_opened(int fd, Transfer& transfer) = 0;
     virtual void on_socket_closing(int fd) = 0;
+    // Of a kept-alive connection; empty for plain HTTP.
+    virtual TlsNames tls_of(const SocketEnds& ends) const = 0;
     // The list that binds every name at this port to the dummy addresses.
     virtual curl_slist* dummy_addresses(uint16_t port) = 0;
     virtual bool dummy_addresses_known(uint16_t port) const = 0;
@@ -61,10 +63,7 @@ class Transfer {
     int fd() const { return fd_; }  // of its connection, -1 while there is none
     const TlsNames& tls() const { return tls_; }
     // It goes on with a kept-alive connection.
-    void adopt(int fd, const TlsNames& tls) {
-        fd_ = fd;
-        tls_ = tls;
-    }
+    void adopt(int fd) { fd_ = fd; }
     // Of its connection, once the request goes out.
     const SocketEnds& ends() const { return ends_; }
     bool sent() const { return sends_ > 0; }

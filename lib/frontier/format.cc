@@ -189,7 +189,7 @@ std::optional<Counts> decode_counts(std::string_view value) {
 tl::unexpected<Error> damaged(std::string_view what) {
     return fail(ErrorCode::corrupt, "the state database is damaged: " + std::string(what) +
                                         " cannot be read; restore the state directory from a "
-                                        "backup, or move it away to start anew");
+                                        "backup, or run crawld repair");
 }
 
 }  // namespace crawld::format

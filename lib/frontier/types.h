@@ -54,6 +54,7 @@ struct Validators {
 struct ArchivedCopy {
     std::string payload{};  // digest of its payload, bytes
     WallTime date{};        // of its record; zero: there is none
+    std::string url{};      // of its record, where that is another one's; empty: its own
 };
 
 // A URL taken from the queue.

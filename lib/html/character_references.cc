@@ -66,20 +66,18 @@ const NamedReference* find_named(std::string_view rest) {
 }
 
 // `rest` is behind '&'. The length read, 0 if it is no reference.
-size_t read_named(std::string_view rest, std::string& out) {
+size_t read_named(std::string_view rest, bool in_attribute, std::string& out) {
     const NamedReference* found = find_named(rest);
     if (found == nullptr) return 0;
     const size_t size = found->name.size();
     // 13.2.5.73: in attributes "&copy=1" and "&copyright" are no references.
     const char next = size < rest.size() ? rest[size] : '\0';
-    if (found->name.back() != ';' && (next == '=' || is_alnum(next))) return 0;
+    if (in_attribute && found->name.back() != ';' && (next == '=' || is_alnum(next))) return 0;
     out += found->text;
     return size;
 }
 
-}  // namespace
-
-std::string_view decode_attribute(std::string_view raw, std::string& scratch) {
+std::string_view decode(std::string_view raw, bool in_attribute, std::string& scratch) {
     constexpr std::string_view kSpecial("&\r\0", 3);
     size_t special = raw.find_first_of(kSpecial);
     if (special == std::string_view::npos) return raw;
@@ -95,8 +93,8 @@ std::string_view decode_attribute(std::string_view raw, std::string& scratch) {
             if (raw.starts_with('\n')) raw.remove_prefix(1);
         } else {
             const bool numeric = raw.starts_with('#');
-            const size_t read =
-                numeric ? read_numeric(raw.substr(1), scratch) : read_named(raw, scratch);
+            const size_t read = numeric ? read_numeric(raw.substr(1), scratch)
+                                        : read_named(raw, in_attribute, scratch);
             if (read == 0)
                 scratch += '&';
             else
@@ -106,6 +104,16 @@ std::string_view decode_attribute(std::string_view raw, std::string& scratch) {
     }
     scratch += raw;
     return scratch;
+}
+
+}  // namespace
+
+std::string_view decode_attribute(std::string_view raw, std::string& scratch) {
+    return decode(raw, true, scratch);
+}
+
+std::string_view decode_title(std::string_view raw, std::string& scratch) {
+    return decode(raw, false, scratch);
 }
 
 }  // namespace crawld

@@ -56,6 +56,17 @@ void ForeignStack::open(const StartTag& tag, Namespace space) {
     }
 }
 
+// It is where the tag ends the innermost element, or one that only foreign elements are in.
+void ForeignStack::guess_unless_closing(std::string_view name) {
+    if (guessed_) return;
+    size_t i = size_;
+    while (i > 0 && elements_[i - 1].kind != Kind::html && !iequals(elements_[i - 1].name, name))
+        --i;
+    const bool closes = i > 0 && iequals(elements_[i - 1].name, name) &&
+                        (i == size_ || elements_[i - 1].kind != Kind::html);
+    guessed_ = deeper_ > 0 || !closes;
+}
+
 bool ForeignStack::close(std::string_view name, bool open_outside) {
     if (deeper_ > 0) {
         --deeper_;

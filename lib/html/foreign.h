@@ -16,7 +16,7 @@
 
 namespace crawld {
 
-inline constexpr size_t kForeignDepthMax = 256;
+inline constexpr size_t kForeignDepthMax = 32;
 
 // A start tag as the placing rules need it; the last three tell of attributes.
 struct StartTag {
@@ -34,6 +34,7 @@ class ForeignStack {
 
     bool empty() const { return size_ == 0; }
     void clear() { size_ = deeper_ = 0; }
+    bool guessed() const { return guessed_; }
     // The current node is not HTML, so that CDATA sections exist.
     bool in_foreign_node() const { return size_ > 0 && top().kind != Kind::html; }
 
@@ -46,6 +47,8 @@ class ForeignStack {
     // rules for HTML outside of the stack must see it. `open_outside`: an element of that name is
     // open, or may be, outside of the stack.
     bool close(std::string_view name, bool open_outside);
+    // Before close(): whether what it does is certain.
+    void guess_unless_closing(std::string_view name);
 
   private:
     enum class Kind : uint8_t {
@@ -71,6 +74,7 @@ class ForeignStack {
     std::array<Element, kForeignDepthMax> elements_;
     size_t size_ = 0;
     size_t deeper_ = 0;
+    bool guessed_ = false;
 };
 
 }  // namespace crawld

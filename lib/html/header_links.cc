@@ -30,6 +30,17 @@ class HeaderReader {
         text_.remove_prefix(size);
         return found;
     }
+    // What cannot be read, up to a comma outside of quotes and angle brackets, which stays.
+    void skip_entry() {
+        while (!at_end()) {
+            until("\",<");
+            if (text_.starts_with(',')) return;
+            if (take('"'))
+                quoted();
+            else if (take('<'))
+                until(">");
+        }
+    }
     // Behind the opening quote; a value that is not closed ends with the text.
     std::string quoted() {
         std::string value;
@@ -88,11 +99,11 @@ void add_link_header(std::string_view value, const HtmlOptions& options, PageLin
         const bool has_target = reader.take('<');
         if (has_target) target = reader.until(">");
         if (!has_target || !reader.take('>')) {
-            reader.until(",");
+            reader.skip_entry();
             continue;
         }
         Parameters parameters = read_parameters(reader);
-        reader.until(",");  // what should not be here
+        reader.skip_entry();  // what should not be here
         if (!parameters.rel || parameters.other_context || target.empty()) continue;
         const LinkTypes types = read_link_types(*parameters.rel, options);
         if (!types.kind || (*types.kind == LinkKind::embed && !options.embeds)) continue;

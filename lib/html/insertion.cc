@@ -1,6 +1,15 @@
 #include "html/insertion.h"
 
 namespace crawld {
+namespace {
+
+// 13.2.6.4.7: in a body these start tags open no element.
+bool is_dropped_in_body(GumboTag tag) {
+    return tag == GUMBO_TAG_HTML || tag == GUMBO_TAG_HEAD || tag == GUMBO_TAG_BODY ||
+           tag == GUMBO_TAG_COLGROUP;
+}
+
+}  // namespace
 
 void Insertion::update() {
     settled_ = body_open_ && !frameset_ok_ && frames_ == Frames::none && !context_.in_select &&
@@ -45,6 +54,7 @@ Placement Insertion::start_html(const StartTag& tag) {
     if (context_.in_select && stays_in_select(tag)) return Placement::ignored;
     if ((context_.fresh || context_.columns) && dropped_by_template(tag)) return Placement::ignored;
     if (tag.tag == GUMBO_TAG_FRAMESET) {
+        guessed_ |= template_seen_ || body_open_;
         if (!frameset_ok_) return Placement::ignored;
         frames_ = Frames::inside;
         frameset_depth_ = 1;
@@ -56,6 +66,8 @@ Placement Insertion::start_html(const StartTag& tag) {
     if (tag.tag == GUMBO_TAG_FRAME) return Placement::ignored;
     const bool hidden_input = tag.tag == GUMBO_TAG_INPUT && tag.hidden;
     if ((traits & kTagNotFrameset) != 0 && !hidden_input) frameset_ok_ = false;
+    // It may come to stand before the table, and the first one counts.
+    guessed_ |= tag.tag == GUMBO_TAG_BASE && context_.tables.depth > 0;
     if ((traits & kTagTable) != 0) start_table(tag.tag);
     if (tag.tag == GUMBO_TAG_SELECT) context_.in_select = true;
     if (tag.tag == GUMBO_TAG_TEMPLATE) open_template();
@@ -65,7 +77,10 @@ Placement Insertion::start_html(const StartTag& tag) {
         foreign_.open(tag, svg ? ForeignStack::Namespace::svg : ForeignStack::Namespace::math);
         return svg ? Placement::svg : Placement::math;
     }
-    if (!foreign_.empty()) foreign_.open(tag, ForeignStack::Namespace::html);
+    if (!foreign_.empty()) {
+        guessed_ |= (traits & kTagRules) != 0 || is_dropped_in_body(tag.tag);
+        foreign_.open(tag, ForeignStack::Namespace::html);
+    }
     ++open_[tag.tag];
     return Placement::html;
 }
@@ -76,7 +91,9 @@ bool Insertion::stays_in_select(const StartTag& tag) {
     if (tag.tag == GUMBO_TAG_SCRIPT || tag.tag == GUMBO_TAG_TEMPLATE) return false;
     const bool field =
         tag.tag == GUMBO_TAG_INPUT || tag.tag == GUMBO_TAG_KEYGEN || tag.tag == GUMBO_TAG_TEXTAREA;
-    const bool table = (tag_traits(tag.tag) & kTagTable) != 0 && context_.tables.depth > 0;
+    const bool of_table = (tag_traits(tag.tag) & kTagTable) != 0;
+    const bool table = of_table && context_.tables.depth > 0;
+    guessed_ |= of_table && template_depth_ > 0;
     if (field || table || tag.tag == GUMBO_TAG_SELECT) {
         context_.in_select = false;
         if (!foreign_.empty()) foreign_.close("select", false);
@@ -129,6 +146,8 @@ void Insertion::end(const TagToken& token) {
         if (token.tag == GUMBO_TAG_FRAMESET && frameset_depth_ > 0 && --frameset_depth_ == 0)
             frames_ = Frames::after;
     } else {
+        if (!foreign_.empty() && !is_surely_ignored(token))
+            foreign_.guess_unless_closing(token.name);
         const bool html = !foreign_.in_foreign_node();
         const bool outside = foreign_.empty() || !foreign_.close(token.name, may_be_open(token));
         if (html || outside) end_html(token);
@@ -150,14 +169,24 @@ bool Insertion::may_be_open(const TagToken& token) const {
     return (tag_traits(tag) & (kTagForeign | kTagVoid | kTagRawText)) == 0;
 }
 
+// Nothing of that name is open. Tables have rows that no tag began, a template may act as the
+// inside of a table that it has not, and a heading ends any other.
+bool Insertion::is_surely_ignored(const TagToken& token) const {
+    const bool table = (tag_traits(token.tag) & kTagTable) != 0;
+    const bool heading = token.tag >= GUMBO_TAG_H1 && token.tag <= GUMBO_TAG_H6;
+    const bool in_table = template_depth_ > 0 || context_.tables.depth > 0;
+    return foreign_.in_foreign_node() && open_[token.tag] == 0 && !heading && !(table && in_table);
+}
+
 void Insertion::end_html(const TagToken& token) {
     pass(token);
     const GumboTag tag = token.tag;
     const bool table = (tag_traits(tag) & kTagTable) != 0;
     if (context_.in_select) {
-        if (tag == GUMBO_TAG_TEMPLATE) close_template();
+        if (tag == GUMBO_TAG_TEMPLATE) return close_template();
         if (tag == GUMBO_TAG_SELECT || (table && context_.tables.depth > 0))
             context_.in_select = false;
+        guessed_ |= table && (tag != GUMBO_TAG_TABLE || template_depth_ > 0);
         if (context_.in_select) return;
     }
     if (table) end_table(tag);
@@ -169,6 +198,7 @@ void Insertion::end_html(const TagToken& token) {
 void Insertion::open_template() {
     if (template_depth_ < kTemplateDepthMax) outer_[template_depth_] = context_;
     ++template_depth_;
+    template_seen_ = true;
     context_ = Context{.in_select = false, .columns = false, .fresh = true, .tables = {}};
 }
 

@@ -5,8 +5,8 @@
 // math a tag is no HTML element, and its content is markup. A few facts are enough to know: is a
 // body open, may a frameset still replace it, which select and tables are open, which foreign
 // elements. Everything else of tree construction moves elements about, or repeats them, but loses
-// none. Without a stack of all open elements one thing remains a guess: whether an end tag inside
-// svg or math closes something outside of it, which is counted roughly.
+// none. Without a stack of all open elements some placements in broken markup remain a guess, as
+// whether an end tag inside svg or math closes something outside of it: guessed() tells.
 //
 // Bound:  kTemplateDepthMax templates and 64 tables remember their state; deeper ones are counted.
 // Cost:   constant, besides ForeignStack.
@@ -54,6 +54,8 @@ class Insertion {
     bool watches_text() const { return frameset_ok_; }
     bool in_foreign_node() const { return foreign_.in_foreign_node(); }
     bool in_template() const { return template_depth_ > 0; }
+    // A tag so far may be placed otherwise in the tree.
+    bool guessed() const { return guessed_ || foreign_.guessed(); }
 
   private:
     // The tables open around here, innermost last: a bit says that a cell or caption is open.
@@ -75,6 +77,7 @@ class Insertion {
     bool dropped_by_template(const StartTag& tag);
     void start_table(GumboTag tag);
     bool may_be_open(const TagToken& token) const;
+    bool is_surely_ignored(const TagToken& token) const;
     void end_html(const TagToken& token);
     void end_table(GumboTag tag);
     void open_template();
@@ -82,6 +85,8 @@ class Insertion {
     uint64_t cell_bit() const;
 
     bool settled_ = false;
+    bool guessed_ = false;
+    bool template_seen_ = false;
     bool body_open_ = false;
     bool frameset_ok_ = true;
     enum class Frames : uint8_t { none, inside, after } frames_ = Frames::none;

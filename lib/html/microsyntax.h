@@ -14,7 +14,8 @@
 
 namespace crawld {
 
-// Calls visit(url) for each candidate of a srcset.
+// Calls visit(url) for each candidate of a srcset, those too that a browser would not choose from
+// because of what their descriptors say.
 template <class Visit>
 void for_each_srcset_url(std::string_view srcset, Visit&& visit);
 

@@ -26,8 +26,9 @@ struct HtmlOptions {
 template <class V>
 void describe(V& v, HtmlOptions& o) {
     v.field({.name = "parser",
-             .help = "auto and scanner find links with the streaming scanner; gumbo builds the "
-                     "tree, and falls back to the scanner for pages that would make it slow."},
+             .help = "scanner finds links with the streaming scanner; gumbo builds the tree, and "
+                     "falls back to the scanner for pages that would make it slow; auto asks both "
+                     "where markup is so broken that the scanner has to guess."},
             o.parser);
     v.field({.name = "embeds",
              .help = "Follow images, scripts and style sheets too (img, source, script, link "

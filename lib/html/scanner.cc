@@ -120,7 +120,9 @@ void Scanner::run() {
 
 PageLinks scan_links(std::string_view utf8, const LinkQuery& query) {
     PageLinks page;
-    Scanner(utf8, query, page).run();
+    Scanner scanner(utf8, query, page);
+    scanner.run();
+    page.guessed = scanner.guessed();
     return page;
 }
 

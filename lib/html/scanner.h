@@ -20,6 +20,7 @@ class Scanner {
         : tokens_(utf8), collector_(query, page) {}
 
     void run();
+    bool guessed() const { return insertion_.guessed(); }
 
   private:
     void follow_insertion(bool body_was_open);

@@ -5,6 +5,7 @@
 
 #include "base/fingerprint.h"
 #include "base/text.h"
+#include "html/text_runs.h"
 
 namespace crawld {
 
@@ -63,34 +64,11 @@ void add_text(std::string_view text, Votes& votes) {
     }
 }
 
-// Behind what ends at `end`.
-size_t behind(std::string_view html, std::string_view end, size_t at) {
-    const size_t found = html.find(end, at);
-    return found == std::string_view::npos ? html.size() : found + end.size();
-}
-
-// Behind what begins with the '<' at `at`: a tag, a comment, a script or style with its content.
-size_t skip_markup(std::string_view html, size_t at) {
-    const std::string_view rest = html.substr(at + 1);
-    if (rest.starts_with("!--")) return behind(html, "-->", at);
-    for (const std::string_view name : {"script", "style"}) {
-        if (!istarts_with(rest, name)) continue;
-        for (at = behind(html, "</", at); at < html.size(); at = behind(html, "</", at))
-            if (istarts_with(html.substr(at), name)) return behind(html, ">", at);
-        return at;
-    }
-    return behind(html, ">", at);
-}
-
 }  // namespace
 
 uint64_t simhash(std::string_view html) {
     Votes votes;
-    for (size_t at = 0; at < html.size();) {
-        const size_t tag = std::min(html.find('<', at), html.size());
-        if (tag > at) add_text(html.substr(at, tag - at), votes);
-        at = tag < html.size() ? skip_markup(html, tag) : tag;
-    }
+    for_each_text(html, [&](std::string_view text) { add_text(text, votes); });
     return votes.count() < kPiecesMin ? 0 : std::max<uint64_t>(votes.majority(), 1);
 }
 

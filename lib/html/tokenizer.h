@@ -47,6 +47,9 @@ class Tokenizer {
     void skip_script();                     // 13.2.5.4 and the escaped states
     void skip_everything() { at_ = end_; }  // <plaintext>
 
+    // What follows the tag just finished.
+    std::string_view rest() const { return {at_, left()}; }
+
     // "<![CDATA[" is a section in foreign content and a comment elsewhere.
     void allow_cdata(bool allowed) { cdata_allowed_ = allowed; }
     // While watching, saw_text() says if something other than white space stood before the tag.

@@ -1,4 +1,7 @@
+#include <iterator>
 #include <optional>
+#include <set>
+#include <utility>
 #include <vector>
 
 #include "html/collect.h"
@@ -59,13 +62,13 @@ void walk(const GumboNode* root, Collector& collector) {
     }
 }
 
-}  // namespace
-
-PageLinks tree_links(std::string_view utf8, const LinkQuery& query, size_t bytes_max) {
-    if (utf8.size() > bytes_max) return scan_links(utf8, query);
+// Nothing where the guard refuses the page, and beyond `bytes_max`.
+std::optional<PageLinks> parse_links(std::string_view utf8, const LinkQuery& query,
+                                     size_t bytes_max) {
+    if (utf8.size() > bytes_max) return std::nullopt;
     GuardedArena arena(arena_bytes(utf8.size()));
     const GumboOutput* tree = arena.parse(utf8.data(), utf8.size());
-    if (tree == nullptr) return scan_links(utf8, query);
+    if (tree == nullptr) return std::nullopt;
     PageLinks page;
     page.scanner_used = false;
     Collector collector(query, page);
@@ -73,9 +76,39 @@ PageLinks tree_links(std::string_view utf8, const LinkQuery& query, size_t bytes
     return page;
 }
 
+// What one of two readings of a page lacks.
+void add_missing(PageLinks& page, PageLinks&& other, size_t links_max) {
+    const std::set<PageLink> known(page.links.begin(), page.links.end());
+    auto language = other.languages.begin();
+    for (size_t i = 0; i < other.links.size(); ++i) {
+        const bool has_language = language != other.languages.end() && language->link == i;
+        if (has_language) ++language;
+        if (known.contains(other.links[i])) continue;
+        if (page.links.size() >= links_max) {
+            ++page.links_dropped;
+            continue;
+        }
+        if (has_language)
+            page.languages.push_back({.link = page.links.size(), .tag = std::prev(language)->tag});
+        page.links.push_back(std::move(other.links[i]));
+    }
+}
+
+}  // namespace
+
+PageLinks tree_links(std::string_view utf8, const LinkQuery& query, size_t bytes_max) {
+    auto page = parse_links(utf8, query, bytes_max);
+    return page ? *std::move(page) : scan_links(utf8, query);
+}
+
 PageLinks find_links(std::string_view utf8, const LinkQuery& query) {
-    return query.options.parser == HtmlParser::gumbo ? tree_links(utf8, query)
-                                                     : scan_links(utf8, query);
+    if (query.options.parser == HtmlParser::gumbo) return tree_links(utf8, query);
+    PageLinks scanned = scan_links(utf8, query);
+    if (!scanned.guessed || query.options.parser == HtmlParser::scanner) return scanned;
+    auto page = parse_links(utf8, query, kTreeBytesMax);
+    if (!page) return scanned;
+    add_missing(*page, std::move(scanned), query.options.links_max);
+    return *std::move(page);
 }
 
 }  // namespace crawld

@@ -22,10 +22,11 @@ using AllEvents =
     std::tuple<FetchSettled, UrlSkipped, VisitTraced, RobotsSettled, RobotsIgnored, HostPaused,
                HostSlept, HostResumed, PrefixDemoted, PrefixRestored, DnsFailed, DaemonStarted,
                DaemonReady, DaemonStopping, DaemonStopped, ConfigLoaded, ConfigRejected,
-               ConfigChanged, ConfigWarned, StateOpened, ArchiveRecovered, ArchiveSealed,
-               ArchiveFailed, SeedsRead, SeedRejected, DiskFilled, DiskRecovered, LoopStalled,
-               CommitFailed, SocketsExhausted, BodiesWaiting, LogFailed, LogReopened,
-               CrawlProgressed, CrawlIdled, CrawlSummarised>;
+               ConfigChanged, ConfigWarned, StateOpened, StateUpgraded, StateCut, StateLeftOver,
+               ArchiveRecovered, ArchiveSealed, ArchiveFailed, PagesRecovered, PagesFailed,
+               SeedsRead, SeedRejected, DiskFilled, DiskRecovered, LoopStalled, CommitFailed,
+               SocketsExhausted, BodiesWaiting, LogFailed, LogReopened, CrawlProgressed, CrawlIdled,
+               CrawlSummarised>;
 
 // Milliseconds with a fraction, as the *_ms fields hold them.
 constexpr double in_ms(Duration duration) {

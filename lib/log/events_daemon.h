@@ -166,30 +166,86 @@ void describe(V& v, const StateOpened& e) {
     v.field({.name = "open_ms", .help = "How long opening took."}, e.open_ms);
 }
 
-struct ArchiveRecovered {
-    static constexpr std::string_view kName = "archive.recovered";
+struct StateLeftOver {
+    static constexpr std::string_view kName = "state.left_over";
     static constexpr std::string_view kHelp =
-        "The archive is as the state says: every committed record is there, and nothing else.";
+        "Beside the state is what a repair left that was cut short; it is not used.";
+    static constexpr LogLevel kLevel = LogLevel::warning;
+    static constexpr bool kCrawlLog = false;
+    std::string message{};
+};
+template <class V>
+void describe(V& v, const StateLeftOver& e) {
+    v.field({.name = "message", .help = "What, where, and what to do."}, e.message);
+}
+
+struct StateUpgraded {
+    static constexpr std::string_view kName = "state.upgraded";
+    static constexpr std::string_view kHelp =
+        "The state was of an older format version; crawld of that version refuses it from now on.";
+    static constexpr LogLevel kLevel = LogLevel::info;
+    static constexpr bool kCrawlLog = false;
+    uint32_t from = 0;
+    uint32_t to = 0;
+};
+template <class V>
+void describe(V& v, const StateUpgraded& e) {
+    v.field({.name = "from", .help = "The format version that was found."}, e.from);
+    v.field({.name = "to", .help = "The one that it has now."}, e.to);
+}
+
+struct StateCut {
+    static constexpr std::string_view kName = "state.cut";
+    static constexpr std::string_view kHelp =
+        "A power cut had torn the last writes to the state; nobody was told that they were done, "
+        "and what was left of them is cut off.";
+    static constexpr LogLevel kLevel = LogLevel::info;
+    static constexpr bool kCrawlLog = false;
+    uint64_t bytes = 0;
+};
+template <class V>
+void describe(V& v, const StateCut& e) {
+    v.field({.name = "bytes", .help = "Bytes that were cut off."}, e.bytes);
+}
+
+// Files of which the state has the committed lengths, at a start.
+struct FilesRecovered {
     static constexpr LogLevel kLevel = LogLevel::info;
     static constexpr bool kCrawlLog = false;
     uint64_t files = 0;
     uint64_t cut = 0;
     uint64_t cut_bytes = 0;
     uint64_t removed = 0;
+};
+template <class V>
+void describe(V& v, const FilesRecovered& e) {
+    v.field({.name = "files", .help = "Files that the last run had not ended, or just had."},
+            e.files);
+    v.field({.name = "cut", .help = "Of them, those with bytes behind what was committed."}, e.cut);
+    v.field({.name = "cut_bytes", .help = "Bytes that were cut off."}, e.cut_bytes);
+    v.field({.name = "removed", .help = "Files of which nothing was committed."}, e.removed);
+}
+
+struct ArchiveRecovered : FilesRecovered {
+    static constexpr std::string_view kName = "archive.recovered";
+    static constexpr std::string_view kHelp =
+        "The archive is as the state says: every committed record is there, and nothing else.";
     uint64_t left_alone = 0;
     uint64_t to_seal = 0;
 };
 template <class V>
 void describe(V& v, const ArchiveRecovered& e) {
-    v.field({.name = "files", .help = "Files that the last run had not sealed, or just had."},
-            e.files);
-    v.field({.name = "cut", .help = "Of them, those with bytes behind what was committed."}, e.cut);
-    v.field({.name = "cut_bytes", .help = "Bytes that were cut off."}, e.cut_bytes);
-    v.field({.name = "removed", .help = "Files of which nothing was committed."}, e.removed);
+    describe(v, static_cast<const FilesRecovered&>(e));
     v.field({.name = "left_alone", .help = "Open files of other names; they were not touched."},
             e.left_alone);
     v.field({.name = "to_seal", .help = "Files that are sealed now."}, e.to_seal);
 }
+
+struct PagesRecovered : FilesRecovered {
+    static constexpr std::string_view kName = "pages.recovered";
+    static constexpr std::string_view kHelp =
+        "The files of pages are as the state says: every committed line is there, and no other.";
+};
 
 struct ArchiveSealed {
     static constexpr std::string_view kName = "archive.sealed";
@@ -208,20 +264,30 @@ void describe(V& v, const ArchiveSealed& e) {
     v.field({.name = "lines", .help = "Lines of its index."}, e.lines);
 }
 
-struct ArchiveFailed {
-    static constexpr std::string_view kName = "archive.failed";
-    static constexpr std::string_view kHelp =
-        "An archive file could not be sealed; it stays open, and the next start tries again.";
+struct FileFailed {
     static constexpr LogLevel kLevel = LogLevel::error;
     static constexpr bool kCrawlLog = false;
     std::string file{};
     std::string message{};
 };
 template <class V>
-void describe(V& v, const ArchiveFailed& e) {
+void describe(V& v, const FileFailed& e) {
     v.field({.name = "file", .help = "Its name."}, e.file);
     v.field({.name = "message", .help = "What is wrong."}, e.message);
 }
+
+struct ArchiveFailed : FileFailed {
+    static constexpr std::string_view kName = "archive.failed";
+    static constexpr std::string_view kHelp =
+        "An archive file could not be sealed and stays open. For want of room it is tried again by "
+        "itself, otherwise by the next start; said once.";
+};
+
+struct PagesFailed : FileFailed {
+    static constexpr std::string_view kName = "pages.failed";
+    static constexpr std::string_view kHelp =
+        "A file of pages could not be given its name; it stays open until the next start.";
+};
 
 struct SeedsRead {
     static constexpr std::string_view kName = "seeds.read";
@@ -264,7 +330,7 @@ void describe(V& v, const SeedRejected& e) {
 struct DiskFilled {
     static constexpr std::string_view kName = "disk.filled";
     static constexpr std::string_view kHelp =
-        "The disk is full: crawling pauses until there is room.";
+        "There is no room for more: crawling pauses until there is.";
     static constexpr LogLevel kLevel = LogLevel::error;
     static constexpr bool kCrawlLog = false;
     std::string path{};
@@ -275,12 +341,13 @@ template <class V>
 void describe(V& v, const DiskFilled& e) {
     v.field({.name = "path", .help = "A directory on it."}, e.path);
     v.field({.name = "free_bytes", .help = "Bytes free now."}, e.free_bytes);
-    v.field({.name = "detail", .help = "What failed."}, e.detail);
+    v.field({.name = "detail", .help = "What is short, or what failed."}, e.detail);
 }
 
 struct DiskRecovered {
     static constexpr std::string_view kName = "disk.recovered";
-    static constexpr std::string_view kHelp = "There is room on the disk again: crawling goes on.";
+    static constexpr std::string_view kHelp =
+        "There is room again; crawling goes on unless another lack was told.";
     static constexpr LogLevel kLevel = LogLevel::info;
     static constexpr bool kCrawlLog = false;
     std::string path{};
@@ -315,7 +382,10 @@ void describe(V& v, const LoopStalled& e) {
 
 struct CommitFailed {
     static constexpr std::string_view kName = "commit.failed";
-    static constexpr std::string_view kHelp = "A batch could not be written to the state database.";
+    static constexpr std::string_view kHelp =
+        "A group of pages could not be written, to the archive or to the state database; where it "
+        "is "
+        "tried again, said once until one is.";
     static constexpr LogLevel kLevel = LogLevel::error;
     static constexpr bool kCrawlLog = false;
     std::string message{};
@@ -397,6 +467,7 @@ struct CrawlProgressed {
     uint64_t errors = 0;
     uint64_t known = 0;
     double turn_cpu_ms_max = 0;
+    std::string paused{};
 };
 template <class V>
 void describe(V& v, const CrawlProgressed& e) {
@@ -413,6 +484,8 @@ void describe(V& v, const CrawlProgressed& e) {
     v.field({.name = "known", .help = "URLs ever seen."}, e.known);
     v.field({.name = "turn_cpu_ms_max", .help = "CPU time of the longest turn of a loop so far."},
             e.turn_cpu_ms_max);
+    v.field({.name = "paused", .help = "Why, while there is no room on a disk; or empty."},
+            e.paused);
 }
 
 struct CrawlIdled {

@@ -55,6 +55,7 @@ struct FetchSettled {
     uint64_t warc_offset = 0;
     std::string detail{};
     std::string directives{};
+    std::string dropped{};
     std::string canonical{};
     std::string usage{};
     std::string links_left_out{};
@@ -69,6 +70,10 @@ void describe_page(V& v, const FetchSettled& e) {
     v.field({.name = "detail", .help = "Of a failure: what the library said."}, e.detail);
     v.field({.name = "directives", .help = "What the page's headers and meta robots ask for."},
             e.directives);
+    v.field({.name = "dropped",
+             .help = "Of them, what kept its body out of the archive (archive.noarchive) or its "
+                     "line out of the list of pages (pages.noindex)."},
+            e.dropped);
     v.field({.name = "canonical", .help = "The URL that the page names as its canonical one."},
             e.canonical);
     v.field(

@@ -1,7 +1,8 @@
 // Executor: the seam for work off the loop: the parse workers and the committer's thread.
 //
 // Errors: try_submit returns false when the queue is full: the caller keeps the job and stops
-//         admitting (that is the backpressure). Threads that cannot be had are an os_limit.
+//         admitting (that is the backpressure); and when the executor ends, which runs what it has.
+//         Threads that cannot be had are an os_limit.
 // Test:   tests/unit/loop/worker_pool_test.cc
 #pragma once
 

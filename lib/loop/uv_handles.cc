@@ -1,5 +1,6 @@
 // Timers and descriptor watches of a UvLoop.
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "base/check.h"
@@ -19,16 +20,16 @@ struct TimerBody {
     std::string_view phase;
     Loop::Task task;
     Instant when;
+    std::optional<DueTasks::iterator> place{};  // where it is due
 
     void start();
     void fired();
+    void run();
+    void forget();
 };
 
 void TimerBody::start() {
-    // libuv 1.44 runs timers until none is due, so one that arms itself for "soon" again and again
-    // would never let go: inside a timer's task, soon is the next millisecond.
-    const Duration least = state->in_timer ? Duration{1} : Duration{0};
-    const Duration left = std::clamp(when - state->now, least, kTimerStepMax);
+    const Duration left = std::clamp(when - state->now, Duration{0}, kTimerStepMax);
     const auto ms = std::chrono::ceil<milliseconds>(left).count();
     uv_timer_start(
         &handle, [](uv_timer_t* timer) { static_cast<TimerBody*>(timer->data)->fired(); },
@@ -36,43 +37,57 @@ void TimerBody::start() {
 }
 
 void TimerBody::fired() {
-    const Phase running(*state, phase);
+    state->now = boot_now();
     // Early by libuv's rounding, or by the step above: wait for the rest.
     if (state->now < when) return start();
     state->skip_wait();
-    state->in_timer = true;
+    place = state->due.insert(state->due.end(), {phase, [this] { run(); }});
+}
+
+void TimerBody::run() {
+    place.reset();
     task();  // may end the timer; the body lives until libuv has closed its handle
-    state->in_timer = false;
+}
+
+void TimerBody::forget() {
+    if (place) state->due.erase(*std::exchange(place, std::nullopt));
 }
 
 class UvTimer : public Timer {
   public:
     UvTimer(UvLoop::State& state, std::string_view phase, Loop::Task task)
-        : state_(state), body_(new TimerBody{{}, &state, phase, std::move(task), kNever}) {
+        : state_(state), body_(new TimerBody{{}, &state, phase, std::move(task), kNever, {}}) {
         CRAWLD_CHECK(uv_timer_init(&state.loop, &body_->handle) == 0);
         body_->handle.data = body_.get();
         ++state.children;
     }
-    ~UvTimer() override { --state_.children; }
+    ~UvTimer() override {
+        body_->forget();
+        --state_.children;
+    }
 
     void arm(Instant when) override {
         if (when == kNever) return cancel();
+        body_->forget();
         body_->when = when;
         body_->start();
     }
-    void cancel() override { uv_timer_stop(&body_->handle); }
+    void cancel() override {
+        body_->forget();
+        uv_timer_stop(&body_->handle);
+    }
 
   private:
     UvLoop::State& state_;
     HandleOwner<TimerBody> body_;
 };
 
-class WatchBody : public ReadyWatch {
+class WatchBody {
   public:
     WatchBody(UvLoop::State& loop, std::string_view name, FdWatch::Ready task)
         : state(&loop), phase(name), ready(std::move(task)) {}
     void polled(int status, int uv_events);
-    void run() override;
+    void run();
     void forget(int what);  // of what happened; all of it before the handle is closed
 
     uv_poll_t handle{};
@@ -81,24 +96,23 @@ class WatchBody : public ReadyWatch {
     FdWatch::Ready ready;
     int events = 0;    // that are watched
     int happened = 0;  // and that it has not been told of; if any, it is in the list
-    std::list<ReadyWatch*>::iterator place{};
+    DueTasks::iterator place{};
 };
 
 // Nothing reads the descriptor before run(): libuv says the same of it again and again meanwhile.
 void WatchBody::polled(int status, int uv_events) {
     if (state->waiting) state->end_wait();
-    if (happened == 0) place = state->ready.insert(state->ready.end(), this);
+    if (happened == 0) place = state->due.insert(state->due.end(), {phase, [this] { run(); }});
     if (status < 0) {  // EPOLLERR: libuv has stopped the watch and names no events
         events = 0;
         happened |= kFdError;
     }
     if ((uv_events & UV_READABLE) != 0) happened |= kReadable;
     if ((uv_events & UV_WRITABLE) != 0) happened |= kWritable;
-    if (happened == 0) state->ready.erase(place);
+    if (happened == 0) state->due.erase(place);
 }
 
 void WatchBody::run() {
-    const Phase running(*state, phase);
     ready(
         std::exchange(happened, 0));  // may end the watch; the body lives until libuv has closed it
 }
@@ -106,7 +120,7 @@ void WatchBody::run() {
 void WatchBody::forget(int what) {
     if (happened == 0) return;
     happened &= ~what;
-    if (happened == 0) state->ready.erase(place);
+    if (happened == 0) state->due.erase(place);
 }
 
 class UvWatch : public FdWatch {

@@ -33,11 +33,14 @@ UvLoop::State::State() {
 
 UvLoop::State::~State() {
     turn = nullptr;
-    posted.clear();  // tasks may own timers
-    running.clear();
+    posted.clear();  // tasks may own timers, which take themselves out of the queue
     for (SignalWatch& signal : signals) {
         signal.watch.reset();
         close(signal.fd);
+    }
+    while (!due.empty()) {
+        const DueTask last = std::move(due.back());
+        due.pop_back();
     }
     CRAWLD_CHECK(children == 0);
     uv_close(as_handle(&async), nullptr);
@@ -56,8 +59,7 @@ void UvLoop::State::skip_wait() {
 void UvLoop::State::on_check() {
     if (waiting) end_wait();
     uv_idle_stop(&idle);
-    run_ready();
-    run_posted();
+    run_due();
     if (turn) {
         const Phase phase(*this, "turn");
         turn();
@@ -66,33 +68,24 @@ void UvLoop::State::on_check() {
     if (stopping) uv_stop(&loop);
 }
 
-void UvLoop::State::run_ready() {
-    if (ready.empty()) return;
-    const Instant end = boot_now() + kSlice;
-    do {
-        ReadyWatch* const first = ready.front();
-        ready.pop_front();
-        first->run();
-    } while (!ready.empty() && now < end);
-    if (!ready.empty()) skip_wait();
+void UvLoop::State::take_posted() {
+    const std::lock_guard lock(mutex);
+    for (Task& task : posted)
+        due.push_back({"posted", std::move(task)});
+    posted.clear();
 }
 
-void UvLoop::State::run_posted() {
-    {
-        const std::lock_guard lock(mutex);
-        for (Task& task : posted)
-            running.push_back(std::move(task));
-        posted.clear();
-    }
-    if (running.empty()) return;
-    const Phase phase(*this, "posted");
+void UvLoop::State::run_due() {
+    take_posted();
+    if (due.empty()) return;
     const Instant end = boot_now() + kSlice;
     do {
-        Task task = std::move(running.front());
-        running.pop_front();
-        task();
-    } while (!running.empty() && boot_now() < end);
-    if (!running.empty()) skip_wait();
+        const DueTask first = std::move(due.front());
+        due.pop_front();
+        const Phase phase(*this, first.phase);
+        first.run();
+    } while (!due.empty() && now < end);
+    if (!due.empty()) skip_wait();
 }
 
 void UvLoop::State::end_wait() {

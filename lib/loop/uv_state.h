@@ -1,13 +1,14 @@
 // What is behind a UvLoop; private to loop/.
 //
-// How one iteration goes: libuv runs the timers that are due, then waits for descriptors and notes
-// which are ready; on_check() then runs their callbacks and what was posted, calls the turn and
+// How one iteration goes: libuv notes which timers are due, waits for descriptors and notes which
+// are ready; on_check() then runs the callbacks of both and what was posted, calls the turn and
 // measures how long all this took without the waiting. A timer fires *before* libuv waits, so it
 // starts the idle handle, which makes that wait a glance: the turn is never late by a wait. Posting
 // from the loop's own thread does the same, and saves the system calls of a wake-up.
 //
-// Descriptors and posted tasks have a slice of each iteration, kSlice. What is left when it is over
-// stays in its queue, before what comes later; at least one of each kind runs in an iteration.
+// All callbacks and tasks stand in one queue, in the order in which they became due, and have a
+// slice of each iteration, kSlice. What is left when it is over goes first in the next one; at
+// least one runs in each.
 //
 // Handles: libuv may touch a handle until its close callback, so each lives on the heap inside a
 // body that also holds what its callbacks need; the owner closes it, and the close callback frees
@@ -17,7 +18,6 @@
 #include <uv.h>
 
 #include <atomic>
-#include <deque>
 #include <list>
 #include <memory>
 #include <mutex>
@@ -48,12 +48,12 @@ using HandleOwner = std::unique_ptr<Body, HandleCloser>;
 
 constexpr Duration kSlice = milliseconds(1);
 
-// A descriptor's watch in uv_handles.cc.
-class ReadyWatch {
-  public:
-    virtual ~ReadyWatch() = default;
-    virtual void run() = 0;  // may end the watch
+// A callback that is due and waits for its slice.
+struct DueTask {
+    std::string_view phase;
+    Loop::Task run;
 };
+using DueTasks = std::list<DueTask>;
 
 struct SignalWatch {
     int fd;  // signalfd(2)
@@ -68,8 +68,8 @@ struct UvLoop::State {
 
     void skip_wait();  // the coming wait must not block
     void on_check();
-    void run_ready();
-    void run_posted();
+    void take_posted();
+    void run_due();
     void end_wait();  // what was waited for has come
     void begin_iteration();
     void measure();
@@ -79,18 +79,16 @@ struct UvLoop::State {
     uv_idle_t idle{};
     uv_prepare_t prepare{};
     uv_check_t check{};
-    bool in_timer = false;
     size_t children = 0;  // timers and watches that are still held
     std::vector<SignalWatch> signals;
 
     Instant now = boot_now();
     Task turn;
 
-    std::list<ReadyWatch*> ready;  // in the order in which they became so
+    DueTasks due;
 
     std::mutex mutex;
     std::vector<Task> posted;  // guarded by mutex
-    std::deque<Task> running;  // taken of `posted`; what a slice has no room for stays
     std::atomic<bool> stopping = false;
     std::atomic<std::thread::id> loop_thread;  // no thread: not running
 

@@ -103,7 +103,7 @@ WorkerPool::~WorkerPool() {
 bool WorkerPool::try_submit(Job job) {
     {
         const std::lock_guard lock(state_->mutex);
-        if (state_->queue.size() >= state_->options.queue_max) return false;
+        if (state_->closing || state_->queue.size() >= state_->options.queue_max) return false;
         state_->queue.push_back(std::move(job));
     }
     state_->work.notify_one();

@@ -17,7 +17,7 @@ namespace crawld {
 
 namespace {
 
-constexpr uint8_t kVersion = 1;
+constexpr uint8_t kGateVersion = 1;
 
 void put_instant(std::string& out, Instant at) {
     put_u64(out, static_cast<uint64_t>(to_us(at)));
@@ -60,7 +60,7 @@ struct Reader {
 
 void Gate::save(std::string& out) const {
     CRAWLD_CHECK(active_ == 0 && unanswered_ == 0);
-    put_u8(out, kVersion);
+    put_u8(out, kGateVersion);
     put_instant(out, not_before_);
     put_u32(out, forgotten_);
     put_instant(out, forgotten_latest_);
@@ -82,7 +82,7 @@ void Gate::save(std::string& out) const {
 
 bool Gate::read(std::string_view saved, Instant now, Duration pause_max) {
     Reader in(saved);
-    if (in.bytes.u8() != kVersion) return false;
+    if (in.bytes.u8() != kGateVersion) return false;
     not_before_ = std::min(in.instant(), now + pause_max);
     forgotten_ = in.bytes.u32();
     forgotten_latest_ = in.instant();

@@ -12,7 +12,7 @@ constexpr uint32_t kForgivenAfter = 10;  // good responses in a row
 constexpr uint32_t kGapsMin = 10;        // a backoff is at least so many gaps
 constexpr uint32_t kDoublingsMax = 32;
 constexpr uint32_t kFailuresMax = 1'000'000;
-constexpr uint8_t kVersion = 1;
+constexpr uint8_t kHealthVersion = 1;
 constexpr Duration kRemainingMax = hours(24 * 366 * 100);  // beyond it the bytes make no sense
 
 // min(first x 2^doublings, longest), without overflow.
@@ -106,7 +106,7 @@ bool HostHealth::may_start(Instant now, uint32_t in_flight) const {
 }
 
 void HostHealth::save(std::string& out, Instant now, WallTime wall) const {
-    put_u8(out, kVersion);
+    put_u8(out, kHealthVersion);
     put_u32(out, failures_);
     put_u32(out, backoff_step_);
     put_u32(out, good_);
@@ -118,7 +118,7 @@ void HostHealth::save(std::string& out, Instant now, WallTime wall) const {
 HostHealth HostHealth::restore(std::string_view saved, Instant now, WallTime wall) {
     ByteReader in(saved);
     HostHealth health;
-    const bool known = in.u8() == kVersion;
+    const bool known = in.u8() == kHealthVersion;
     health.failures_ = in.u32();
     health.backoff_step_ = std::min(in.u32(), kDoublingsMax);
     health.good_ = std::min(in.u32(), kForgivenAfter);

@@ -32,6 +32,8 @@ class Scanner {
         rest_.remove_prefix(count);
         return static_cast<int>(value);
     }
+    // Mail has a day of the month of one digit too (RFC 5322 3.3).
+    int one_or_two_digits() { return digits(span_of(rest_, is_digit) == 1 ? 1 : 2); }
     // asctime pads the day of the month with a space.
     int padded_digits() {
         if (!rest_.starts_with(' ')) return digits(2);
@@ -57,6 +59,19 @@ class Scanner {
         rest_.remove_prefix(name.size());
         return name.size();
     }
+    // "GMT", and what mail has in its place: "UTC", "+0100". East of Greenwich.
+    std::chrono::minutes zone() {
+        const bool west = next_is('-');
+        if (!west && !next_is('+')) {
+            literal(istarts_with(rest_, "UTC") ? "UTC" : "GMT");
+            return {};
+        }
+        rest_.remove_prefix(1);
+        const int offset = digits(4);
+        if (offset > 2359 || offset % 100 > 59) failed_ = true;
+        const std::chrono::minutes east{offset / 100 * 60 + offset % 100};
+        return west ? -east : east;
+    }
     bool next_is(char c) const { return rest_.starts_with(c); }
     bool complete() const { return !failed_ && rest_.empty(); }
 
@@ -72,6 +87,7 @@ struct Date {
     int hour = 0;
     int minute = 0;
     int second = 0;
+    std::chrono::minutes zone{0};
 
     void scan_clock(Scanner& in) {
         hour = in.digits(2);
@@ -89,7 +105,7 @@ std::optional<WallTime> to_wall(const Date& date) {
     // A leap second (60) is the second after.
     if (!day.ok() || date.hour > 23 || date.minute > 59 || date.second > 60) return std::nullopt;
     const Duration since = sys_days{day}.time_since_epoch() + hours{date.hour} +
-                           minutes{date.minute} + seconds{date.second};
+                           minutes{date.minute} + seconds{date.second} - date.zone;
     return WallTime{since};
 }
 
@@ -132,14 +148,15 @@ std::optional<WallTime> parse_http_date(std::string_view value, WallTime now) {
     const std::string_view separator = rfc850 ? "-" : " ";
     Date date;
     in.literal(", ");
-    date.day = in.digits(2);
+    date.day = rfc850 ? in.digits(2) : in.one_or_two_digits();
     in.literal(separator);
     date.month = in.month();
     in.literal(separator);
     date.year = in.digits(rfc850 ? 2 : 4);
     in.literal(" ");
     date.scan_clock(in);
-    in.literal(" GMT");
+    in.literal(" ");
+    date.zone = in.zone();
     if (!in.complete()) return std::nullopt;
     return rfc850 ? with_century(date, now) : to_wall(date);
 }

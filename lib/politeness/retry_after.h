@@ -16,6 +16,7 @@ namespace crawld {
 std::optional<Duration> parse_retry_after(std::string_view value, WallTime now);
 
 // The three formats of 5.6.7; names in any case, the day of the week not compared with the date.
+// For GMT there may be UTC or an offset, and a day of one digit, as in dates of mail (RFC 5322).
 // `now` places the two-digit year of the RFC 850 form: at most 50 years ahead.
 std::optional<WallTime> parse_http_date(std::string_view value, WallTime now);
 

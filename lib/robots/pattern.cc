@@ -28,6 +28,16 @@ constexpr auto kStaysPlain = [] {
 bool stays_plain(char c) {
     return kStaysPlain[static_cast<unsigned char>(c)];
 }
+// Of these nothing more has to be known.
+constexpr auto kIsCopied = [] {
+    auto table = kStaysPlain;
+    for (const char c : {'*', '$', '?', '%'})
+        table[static_cast<unsigned char>(c)] = false;
+    return table;
+}();
+bool is_copied(char c) {
+    return kIsCopied[static_cast<unsigned char>(c)];
+}
 
 void escape(std::string& out, char c) {
     const auto byte = static_cast<unsigned char>(c);
@@ -45,15 +55,25 @@ class Normaliser {
     void put(char c, bool escaped) {
         if (c == '*' || c == '$' || (escaped && !in_query_ && (c == '/' || c == '?'))) {
             out_.push_back(as_data(c));
-        } else if (stays_plain(c) || (c == '%' && !escaped)) {
+        } else if (stays_plain(c)) {
             out_.push_back(c);
             in_query_ = in_query_ || c == '?';
         } else {
             escape(out_, c);
         }
     }
-    void put_text(std::string_view text) {
+    // `cut`: the text may end in the middle of an escape.
+    void put_text(std::string_view text, bool cut) {
+        if (cut && text.ends_with('%')) {
+            put_text(text.substr(0, text.size() - 1), false);
+            out_.push_back('%');
+            return;
+        }
         for (size_t i = 0; i < text.size(); ++i) {
+            const size_t copied = span_of(text.substr(i), is_copied);
+            out_.append(text.substr(i, copied));
+            i += copied;
+            if (i == text.size()) return;
             const int high = text[i] == '%' && i + 2 < text.size() ? hex_value(text[i + 1]) : -1;
             const int low = high >= 0 ? hex_value(text[i + 2]) : -1;
             put(low >= 0 ? static_cast<char>(high * 16 + low) : text[i], low >= 0);
@@ -80,7 +100,7 @@ uint32_t octets_of(std::string_view normalised) {
 
 std::string normalise_path(std::string_view path_and_query) {
     Normaliser out(path_and_query.size());
-    out.put_text(path_and_query);
+    out.put_text(path_and_query, false);
     return out.take();
 }
 
@@ -94,10 +114,10 @@ Pattern Pattern::parse(std::string_view text) {
     Normaliser out(text.size());
     for (;;) {
         const size_t star = text.find('*');
-        out.put_text(text.substr(0, star));
+        const bool last = star == std::string_view::npos;
+        out.put_text(text.substr(0, star), !(last && pattern.anchored));
         std::string piece = out.take();
         pattern.octets += octets_of(piece);
-        const bool last = star == std::string_view::npos;
         if (last || !piece.empty() || pattern.pieces.empty())
             pattern.pieces.push_back(std::move(piece));
         if (last) return pattern;

@@ -9,6 +9,9 @@
 //     * and $   plain in a pattern they are special (2.2.3); a URL has only the characters
 //     / and ?   plain in a path they separate; behind the first '?' they are data in both spellings
 //
+// A '%' that begins no escape is "%25", as in every canonical URL. At the end of a pattern's piece
+// it stays, and so is there whatever escape follows: "/*%" means them all.
+//
 // The character that is meant as data is written as its code with the high bit set ("as data"),
 // which no other byte of this form has.
 //
@@ -38,7 +41,6 @@ struct Pattern {
     std::vector<std::string> pieces;  // pieces[0] is the beginning; no other is empty but the last
     bool anchored = false;            // a '$' stood at the end: the last piece ends the path
     // RFC 9309 2.2.2: "the most octets", in the shorter spelling, '*' and '$' included.
-    // included.
     uint32_t octets = 0;
 
     static Pattern parse(std::string_view text);

@@ -12,8 +12,9 @@ constexpr uint32_t kFewChildren = 4;  // that a loop is through with before memc
 
 }  // namespace
 
-PieceIndex::PieceIndex(const std::vector<std::string>& pieces, std::vector<uint32_t>& numbers) {
-    numbers = Builder(*this, pieces).build();
+PieceIndex::PieceIndex(const std::vector<std::string>& pieces, std::vector<Family>& families)
+    : size_(pieces.size()) {
+    families = Builder(*this, pieces).build();
 }
 
 // kRoot, which is nobody's child, stands for none.
@@ -48,8 +49,7 @@ std::vector<uint32_t> PieceIndex::longest_ends(std::string_view text) const {
 
 size_t PieceIndex::bytes() const {
     return sizeof *this + labels_.capacity() + children_.capacity() * sizeof(Node) +
-           fallback_.capacity() * sizeof(Node) + longest_.capacity() * sizeof(uint32_t) +
-           pieces_.capacity() * sizeof(Numbered);
+           fallback_.capacity() * sizeof(Node) + longest_.capacity() * sizeof(uint32_t);
 }
 
 }  // namespace crawld

@@ -4,7 +4,7 @@
 // after the other is too slow, however fast each is. The automaton of Aho and Corasick reads the
 // path once and tells for each byte the longest piece that ends with it; whatever else ends there
 // is an end of that one. Pieces are numbered so that those which end in a piece follow it directly:
-// that one number tells of all of them, and "does this piece end here?" is a range to look into.
+// that one number tells of all of them, and a piece ends wherever a number of its family is told.
 //
 // Owns:   its arrays; the texts given may go.
 // Cost:   building and reading linear; some 13 bytes of memory for each byte of the pieces that
@@ -25,14 +25,16 @@ class PieceIndex {
   public:
     static constexpr uint32_t kNone = UINT32_MAX;
 
-    // `pieces`: all different, none empty. `numbers`: becomes the number of each.
-    PieceIndex(const std::vector<std::string>& pieces, std::vector<uint32_t>& numbers);
+    // The pieces that end in one: from itself to right before `end`.
+    struct Family {
+        uint32_t number;
+        uint32_t end;
+    };
 
-    size_t size() const { return pieces_.size(); }
-    // The longest other piece that this one ends in, or kNone.
-    uint32_t shorter(uint32_t number) const { return pieces_[number].shorter; }
-    // Behind the last piece that ends in this one; they begin with itself.
-    uint32_t family_end(uint32_t number) const { return pieces_[number].family_end; }
+    // `pieces`: all different, none empty. `families`: becomes the family of each.
+    PieceIndex(const std::vector<std::string>& pieces, std::vector<Family>& families);
+
+    size_t size() const { return size_; }
 
     // For each byte of the text the longest piece that ends with it, or kNone.
     std::vector<uint32_t> longest_ends(std::string_view text) const;
@@ -43,10 +45,6 @@ class PieceIndex {
     // A text that pieces begin with. By depth, those of one parent next to each other.
     using Node = uint32_t;
     static constexpr Node kRoot = 0;
-    struct Numbered {
-        uint32_t shorter;
-        uint32_t family_end;
-    };
     class Builder;
 
     Node child(Node node, unsigned char label) const;
@@ -57,7 +55,7 @@ class PieceIndex {
     std::vector<Node> children_;         // where they begin, which is where the last node's end
     std::vector<Node> fallback_;         // the longest other node that the node's text ends in
     std::vector<uint32_t> longest_;      // the longest piece that the node's text ends in
-    std::vector<Numbered> pieces_;
+    size_t size_;
 };
 
 }  // namespace crawld

@@ -4,7 +4,7 @@
 
 namespace crawld {
 
-std::vector<uint32_t> PieceIndex::Builder::build() {
+std::vector<PieceIndex::Family> PieceIndex::Builder::build() {
     sort();
     grow();
     link();
@@ -90,27 +90,22 @@ void PieceIndex::Builder::link() {
 }
 
 // Every piece directly before those that end in it, whose families lie one behind the other.
-std::vector<uint32_t> PieceIndex::Builder::number() {
-    std::vector<uint32_t> family(texts_.size(), 1);
+std::vector<PieceIndex::Family> PieceIndex::Builder::number() {
+    std::vector<uint32_t> members(texts_.size(), 1);
     for (auto piece = by_length_.rbegin(); piece != by_length_.rend(); ++piece)
-        if (shorter_of_[*piece] != kNone) family[shorter_of_[*piece]] += family[*piece];
-    std::vector<uint32_t> numbers(texts_.size());
+        if (shorter_of_[*piece] != kNone) members[shorter_of_[*piece]] += members[*piece];
+    std::vector<Family> families(texts_.size());
     std::vector<uint32_t> free(texts_.size());  // the next number within each piece's family
     uint32_t free_of_all = 0;
     for (const uint32_t piece : by_length_) {
         uint32_t& next = shorter_of_[piece] == kNone ? free_of_all : free[shorter_of_[piece]];
-        numbers[piece] = next;
-        next += family[piece];
-        free[piece] = numbers[piece] + 1;
+        families[piece] = {.number = next, .end = next + members[piece]};
+        next += members[piece];
+        free[piece] = families[piece].number + 1;
     }
-    index_.pieces_.resize(texts_.size());
-    for (const uint32_t piece : by_length_)
-        index_.pieces_[numbers[piece]] = {
-            .shorter = shorter_of_[piece] == kNone ? kNone : numbers[shorter_of_[piece]],
-            .family_end = numbers[piece] + family[piece]};
     for (uint32_t& piece : index_.longest_)
-        if (piece != kNone) piece = numbers[piece];
-    return numbers;
+        if (piece != kNone) piece = families[piece].number;
+    return families;
 }
 
 }  // namespace crawld

@@ -14,8 +14,8 @@ class PieceIndex::Builder {
     Builder(PieceIndex& index, const std::vector<std::string>& pieces)
         : index_(index), texts_(pieces) {}
 
-    // The numbers given, in the order of the pieces.
-    std::vector<uint32_t> build();
+    // In the order of the pieces.
+    std::vector<Family> build();
 
   private:
     // A run of sorted_: the pieces that begin with a node's text.
@@ -28,14 +28,15 @@ class PieceIndex::Builder {
     void grow();
     void add_children(Node node, size_t depth);
     void link();
-    std::vector<uint32_t> number();
+    std::vector<Family> number();
 
     PieceIndex& index_;
     const std::vector<std::string>& texts_;  // a piece is its place in here until it has a number
     std::vector<uint32_t> sorted_;
-    std::vector<Run> runs_;             // of each node
-    std::vector<uint32_t> by_length_;   // all pieces, shorter ones before longer ones
-    std::vector<uint32_t> shorter_of_;  // of each piece, as shorter()
+    std::vector<Run> runs_;            // of each node
+    std::vector<uint32_t> by_length_;  // all pieces, shorter ones before longer ones
+    std::vector<uint32_t>
+        shorter_of_;  // of each piece the longest other one that it ends in, or kNone
 };
 
 }  // namespace crawld

@@ -1,204 +1,102 @@
 #include "robots/piece_places.h"
 
-#include <algorithm>
-#include <bit>
-#include <cstddef>
-#include <utility>
+#include "base/check.h"
 
 namespace crawld {
 
 namespace {
 
-constexpr std::ptrdiff_t kShortList = 8;
-
-void set_bit(std::vector<uint64_t>& bits, uint32_t at) {
-    bits[at / 64] |= uint64_t{1} << at % 64;
-}
-
-// The first bit set at or behind `from`; beyond all bits if there is none.
-uint32_t next_bit(const std::vector<uint64_t>& bits, uint32_t from) {
-    size_t word = from / 64;
-    uint64_t rest = word < bits.size() ? bits[word] & (~uint64_t{0} << from % 64) : 0;
-    while (rest == 0 && ++word < bits.size())
-        rest = bits[word];
-    return static_cast<uint32_t>(word * 64 + static_cast<size_t>(std::countr_zero(rest)));
+// Each becomes the sum of all up to itself. Four at once: the product of a word and kOnes has the
+// sums of the word's four numbers.
+void add_up(std::vector<uint16_t>& numbers) {
+    constexpr uint64_t kOnes = 0x0001'0001'0001'0001;
+    uint64_t before = 0;
+    for (size_t i = 0; i < numbers.size(); i += 4) {
+        uint64_t word = 0;
+        std::memcpy(&word, numbers.data() + i, sizeof word);
+        const uint64_t sums = (word + before) * kOnes;
+        std::memcpy(numbers.data() + i, &sums, sizeof sums);
+        before += (word * kOnes) >> 48;
+    }
 }
 
 }  // namespace
 
 PiecePlaces::PiecePlaces(const PathText& path, const PieceIndex& index,
-                         const std::vector<QuerySpelling>& spellings)
-    : index_(index),
-      spellings_(spellings),
-      query_(path.query()),
-      ends_(index.longest_ends(path.text())),
-      present_(index.size() / 64 + 1),
-      spans_(index.size()) {
-    fill();
-    for (const QuerySpelling& spelling : spellings)
-        add_spelling(spelling);
+                         const std::vector<SpecialPiece>& specials)
+    : specials_(specials),
+      query_(static_cast<uint32_t>(path.query())),
+      path_bytes_(static_cast<uint32_t>(path.size())),
+      longest_(index.longest_ends(path.text())),
+      begins_((index.size() + 2 + 3) / 4 * 4) {
+    CRAWLD_CHECK(path.size() <= kPathBytesMax);
+    // Counted two places behind, so that each piece's entry is the next one's beginning while the
+    // ends are put where they belong, and its own when all are.
+    for (const uint32_t number : longest_)
+        if (number != PieceIndex::kNone) ++begins_[number + 2];
+    add_up(begins_);
+    ends_.resize(path.size() + kFewEnds, kNoPlace);
+    for (size_t at = 0; at < longest_.size(); ++at)
+        if (longest_[at] != PieceIndex::kNone)
+            ends_[begins_[longest_[at] + 1]++] = static_cast<Place>(at + 1);
 }
 
-void PiecePlaces::add(uint32_t number, Span span) {
-    set_bit(present_, number);
-    spans_[number] = span;
-}
-
-// Where a piece has been met, so have all that it ends in.
-void PiecePlaces::fill() {
-    for (uint32_t at = 0; at < ends_.size(); ++at)
-        for (uint32_t piece = ends_[at]; piece != PieceIndex::kNone && !contains(piece);
-             piece = index_.shorter(piece))
-            add(piece, {.first_end = at + 1, .last_end = 0});
-    for (auto at = static_cast<uint32_t>(ends_.size()); at > 0; --at)
-        for (uint32_t piece = ends_[at - 1];
-             piece != PieceIndex::kNone && spans_[piece].last_end == 0;
-             piece = index_.shorter(piece))
-            spans_[piece].last_end = at;
-}
-
-void PiecePlaces::add_spelling(const QuerySpelling& spelling) {
-    const auto [piece, in_query] = spelling;
-    if (!contains(in_query) || last_end(in_query) < query_ + piece.bytes) return;
-    Span span{
-        .first_end = std::max(first_end(in_query), static_cast<uint32_t>(query_) + piece.bytes),
-        .last_end = last_end(in_query)};
-    if (contains(piece.number)) {
-        span.first_end = std::min(span.first_end, first_end(piece.number));
-        span.last_end = std::max(span.last_end, last_end(piece.number));
+uint32_t PiecePlaces::find_special(const SpecialPiece& piece, uint32_t from) {
+    if (piece.ends_path) {
+        if (from + piece.bytes > path_bytes_) return kNotFound;
+        from = path_bytes_ - piece.bytes;
     }
-    add(piece.number, span);
+    const auto first = [this](const PieceIndex::Family& family, uint32_t earliest) {
+        return first_end(family, run_of(family), earliest);
+    };
+    const uint32_t end = std::min(first(piece.plain, from + piece.bytes),
+                                  first(piece.in_query, std::max(from, query_) + piece.bytes));
+    return piece.begins_path && end != piece.bytes ? kNotFound : end;
 }
 
-size_t PiecePlaces::find_end(PieceUse piece, size_t from) {
-    if (!contains(piece.number)) return kNotFound;
-    const size_t earliest = from + piece.bytes;
-    if (last_end(piece.number) < earliest) return kNotFound;
-    const auto spelling = spellings_.empty()
-                              ? spellings_.end()
-                              : std::lower_bound(spellings_.begin(), spellings_.end(), piece.number,
-                                                 [](const QuerySpelling& s, uint32_t number) {
-                                                     return s.piece.number < number;
-                                                 });
-    if (spelling != spellings_.end() && spelling->piece.number == piece.number)
-        return std::min(
-            search(piece, from),
-            search({.number = spelling->in_query, .bytes = piece.bytes}, std::max(from, query_)));
-    if (first_end(piece.number) >= earliest) return first_end(piece.number);
-    return last_end(piece.number) == earliest ? earliest : find_inner(piece, from);
-}
-
-// Precondition: the piece ends before, and it ends behind.
-size_t PiecePlaces::find_inner(PieceUse piece, size_t from) {
-    if (inner_.empty()) fill_inner();
-    const size_t earliest = from + piece.bytes;
-    const Inner inner = inner_[piece.number];
-    if (inner.second_end >= earliest) return inner.second_end;
-    return inner.end_before_last < earliest ? last_end(piece.number) : search_often(piece, from);
-}
-
-size_t PiecePlaces::search_often(PieceUse piece, size_t from) {
-    if (searches_.empty()) searches_.resize(spans_.size());
-    Searches& searches = searches_[piece.number];
-    if (searches.map == 0) {
-        if (++searches.count <= kSearchesMax) return search(piece, from);
-        make_map(piece.number);
+uint32_t PiecePlaces::search(PieceIndex::Family family, Run run, uint32_t earliest) {
+    if (work_.empty()) {
+        work_.resize(begins_.size());
+        map_of_.resize(begins_.size());
+        maps_.resize(1);  // none begins at 0
     }
-    const size_t bit = from + piece.bytes - 1;
-    const uint64_t* word = maps_.data() + (searches.map - 1) + bit / 64;
-    uint64_t rest = *word & (~uint64_t{0} << bit % 64);
-    size_t begin = bit & ~size_t{63};
-    for (; rest == 0; begin += 64)
-        rest = *++word;
-    return begin + static_cast<size_t>(std::countr_zero(rest)) + 1;
+    const bool is_near = run.count > kManyEnds;
+    const uint32_t end = is_near ? search_path(family, earliest) : search_run(run, earliest);
+    uint32_t& work = work_[family.number];
+    work += is_near ? std::min(end, path_bytes_) - earliest : run.count;
+    if (work > kMapWork + run.count) make_map(family.number, run);
+    return end;
 }
 
-// Where a piece has been met twice, so have all that it ends in.
-void PiecePlaces::fill_inner() {
-    inner_.resize(spans_.size());
-    std::vector<uint64_t> met(present_.size());
-    const auto is_met = [&](uint32_t piece) { return (met[piece / 64] >> piece % 64 & 1) != 0; };
-    for (uint32_t at = 0; at < ends_.size(); ++at) {
-        for (uint32_t piece = ends_[at];
-             piece != PieceIndex::kNone && inner_[piece].second_end == 0;
-             piece = index_.shorter(piece)) {
-            if (is_met(piece))
-                inner_[piece].second_end = at + 1;
-            else
-                set_bit(met, piece);
-        }
-    }
-    std::fill(met.begin(), met.end(), 0);
-    for (auto at = static_cast<uint32_t>(ends_.size()); at > 0; --at) {
-        for (uint32_t piece = ends_[at - 1];
-             piece != PieceIndex::kNone && inner_[piece].end_before_last == 0;
-             piece = index_.shorter(piece)) {
-            if (is_met(piece))
-                inner_[piece].end_before_last = at;
-            else
-                set_bit(met, piece);
-        }
-    }
-}
-
-void PiecePlaces::make_map(uint32_t number) {
-    const size_t begin = maps_.size();
-    maps_.resize(begin + ends_.size() / 64 + 1);
-    const uint32_t family = index_.family_end(number) - number;
-    for (size_t at = 0; at < ends_.size(); ++at)
-        maps_[begin + at / 64] |= uint64_t{ends_[at] - number < family} << at % 64;
-    searches_[number].map = static_cast<uint32_t>(begin) + 1;
-}
-
-// Wherever the piece ends, one of its family is the longest that ends there.
-size_t PiecePlaces::search(PieceUse piece, size_t from) {
-    if (longest_.empty()) group();
-    const uint32_t family_end = index_.family_end(piece.number);
-    size_t nearest = kNotFound;
-    int lists = 0;
-    for (uint32_t number = next_bit(longest_, piece.number); number < family_end;
-         number = next_bit(longest_, number + 1)) {
-        if (++lists > kListsMax) return scan(piece, from);
-        nearest = std::min(nearest, first_in(lists_[list_of_[number]], from + piece.bytes));
-        if (number + 1 == family_end) break;
-    }
-    return nearest;
-}
-
-// Most lists are short.
-size_t PiecePlaces::first_in(List list, size_t earliest) const {
-    auto at = grouped_.begin() + list.begin;
-    const auto end = grouped_.begin() + list.end;
-    if (end - at > kShortList) at = std::lower_bound(at, end, earliest);
-    while (at != end && *at < earliest)
-        ++at;
-    return at == end ? kNotFound : *at;
-}
-
-size_t PiecePlaces::scan(PieceUse piece, size_t from) const {
-    const uint32_t family = index_.family_end(piece.number) - piece.number;
-    for (size_t end = from + piece.bytes; end <= ends_.size(); ++end)
-        if (ends_[end - 1] - piece.number < family) return end;
+uint32_t PiecePlaces::search_path(PieceIndex::Family family, uint32_t earliest) const {
+    for (uint32_t end = earliest; end <= path_bytes_; ++end)
+        if (longest_[end - 1] - family.number < family.end - family.number) return end;
     return kNotFound;
 }
 
-void PiecePlaces::group() {
-    longest_.resize(present_.size());
-    list_of_.resize(spans_.size());
-    std::vector<uint32_t> next(ends_.size() + 1);  // place of the same piece
-    for (auto at = static_cast<uint32_t>(ends_.size()); at > 0; --at) {
-        if (ends_[at - 1] == PieceIndex::kNone) continue;
-        set_bit(longest_, ends_[at - 1]);
-        next[at] = std::exchange(list_of_[ends_[at - 1]], at);
+uint32_t PiecePlaces::search_run(Run run, uint32_t earliest) const {
+    uint32_t first = kNotFound;
+    for (uint32_t i = 0; i < run.count; i += kFewEnds)
+        first = std::min(first, first_of_few(ends_.data() + run.begin + i,
+                                             std::min(run.count - i, kFewEnds), earliest));
+    return first;
+}
+
+void PiecePlaces::make_map(uint32_t number, Run run) {
+    const size_t blocks = path_bytes_ / 64 + 1;
+    const size_t map = maps_.size();
+    map_of_[number] = static_cast<uint32_t>(map);
+    maps_.resize(map + blocks);
+    for (uint32_t i = run.begin; i < run.begin + run.count; ++i) {
+        const auto end = static_cast<uint32_t>(ends_[i]);
+        maps_[map + end / 64].ends |= uint64_t{1} << end % 64;
     }
-    grouped_.reserve(ends_.size());
-    lists_.resize(ends_.size() + 1);
-    for (uint32_t at = 1; at <= ends_.size(); ++at) {
-        if (ends_[at - 1] == PieceIndex::kNone || list_of_[ends_[at - 1]] != at) continue;
-        lists_[at].begin = static_cast<uint32_t>(grouped_.size());
-        for (uint32_t end = at; end != 0; end = next[end])
-            grouped_.push_back(end);
-        lists_[at].end = static_cast<uint32_t>(grouped_.size());
+    uint32_t next = kNotFound;
+    for (size_t i = blocks; i > 0; --i) {
+        Block& block = maps_[map + i - 1];
+        block.next = next;
+        const auto bit = static_cast<size_t>(std::countr_zero(block.ends));
+        if (block.ends != 0) next = static_cast<uint32_t>((i - 1) * 64 + bit);
     }
 }
 

@@ -8,6 +8,9 @@ namespace crawld {
 
 namespace {
 
+// In the normal form of pattern.h a byte becomes up to three.
+static_assert(3 * kRobotsPathBytesMax <= PiecePlaces::kPathBytesMax);
+
 void keep_each_once(std::vector<std::string>& texts) {
     std::unordered_set<std::string> seen;
     std::erase_if(texts, [&](const std::string& text) { return !seen.insert(text).second; });
@@ -32,6 +35,8 @@ RobotsRules RobotsRules::parse(std::string_view body, std::string_view product) 
 }
 
 RobotsDecision RobotsRules::decide(std::string_view path_and_query) const {
+    if (path_and_query.size() > kRobotsPathBytesMax)
+        return {.allowed = false, .line = 0, .rule = {}};
     const RuleTable::Entry* rule = rules_.find(path_and_query);
     if (rule == nullptr) return {};
     return {.allowed = rule->allow, .line = rule->line, .rule = rules_.text(*rule)};

@@ -6,6 +6,34 @@
 
 namespace crawld {
 
+// Where each piece is searched for.
+class RuleTable::PieceSearches {
+  public:
+    PieceSearches(const RuleTable& table, const PathText& path) : table_(table), path_(path) {}
+
+    bool may_contain(const PieceUse&) const { return true; }
+    uint32_t find_end(const PieceUse& use, uint32_t from) const {
+        const auto [text, in_query] = table_.pieces_[use.family.number];
+        const Piece piece{.text = table_.view(text),
+                          .in_query = table_.view({in_query, text.bytes})};
+        size_t begin = 0;
+        if (use.is_special()) {
+            const SpecialPiece& special = table_.specials_[use.bytes - PieceUse::kSpecial];
+            begin = special.begins_path ? 0 : path_.size() - text.bytes;
+            if (from + text.bytes > path_.size() || !path_.has_at(begin, piece))
+                return PiecePlaces::kNotFound;
+        } else {
+            begin = path_.find(piece, from);
+            if (begin == PathText::kNotFound) return PiecePlaces::kNotFound;
+        }
+        return static_cast<uint32_t>(begin) + text.bytes;
+    }
+
+  private:
+    const RuleTable& table_;
+    const PathText& path_;
+};
+
 RuleTable::RuleTable(std::vector<Rule> rules) {
     Builder(*this).build(std::move(rules));
 }
@@ -41,81 +69,20 @@ uint32_t RuleTable::strongest_exact(std::string_view path) const {
 }
 
 uint32_t RuleTable::strongest_glob(const PathText& path, uint32_t none) const {
-    const auto strongest = [&](const auto& is_match) {
-        for (const Glob& glob : globs_) {
-            if (glob.rank > none) break;
-            if (glob.bytes_min <= path.size() && is_match(glob)) return glob.rank;
-        }
-        return none;
-    };
-    if (globs_.empty() || globs_.front().rank > none) return none;
-    if (index_ == nullptr) return strongest([&](const Glob& glob) { return matches(glob, path); });
-    PiecePlaces places(path, *index_, spellings_);
-    return strongest([&](const Glob& glob) {
-        if (glob.uses_begin == glob.uses_end) return true;  // "*" alone
-        return places.contains(glob.rarest) && may_match(glob, places, path.size()) &&
-               fits(glob, places, path.size());
-    });
-}
-
-bool RuleTable::matches(const Glob& glob, const PathText& path) const {
-    const auto piece = [&](uint32_t use) {
-        const auto [text, in_query] = pieces_[uses_[use].number];
-        return Piece{.text = view(text), .in_query = view({in_query, text.bytes})};
-    };
-    size_t at = 0;
-    size_t end = path.size();
-    uint32_t next = glob.uses_begin;
-    uint32_t behind = glob.uses_end;
-    if (glob.has_beginning) {
-        if (!path.has_at(0, piece(next))) return false;
-        at = uses_[next++].bytes;
+    if (globs_.empty()) return none;
+    if (index_ == nullptr) {
+        const PieceSearches searches(*this, path);
+        return globs_.strongest(searches, none);
     }
-    if (glob.anchored) {
-        end -= uses_[--behind].bytes;
-        if (!path.has_at(end, piece(behind))) return false;
-    }
-    for (; next < behind; ++next) {
-        at = path.find(piece(next), at);
-        if (at == PathText::kNotFound) return false;
-        at += uses_[next].bytes;
-    }
-    return at <= end;
-}
-
-// By the first and last place of each piece alone: where that is no match, it is none.
-bool RuleTable::may_match(const Glob& glob, const PiecePlaces& places, size_t path_bytes) const {
-    const PieceUse* use = uses_.data() + glob.uses_begin;
-    const PieceUse* const end = uses_.data() + glob.uses_end;
-    if (glob.has_beginning && places.first_end(use->number) != use->bytes) return false;
-    if (glob.anchored && places.last_end(end[-1].number) != path_bytes) return false;
-    size_t at = 0;
-    for (; use < end; ++use) {
-        at = std::max<size_t>(at + use->bytes, places.first_end(use->number));
-        if (at > places.last_end(use->number)) return false;
-    }
-    return true;
-}
-
-// Precondition: may_match(), by which the beginning and the ending are where they have to be.
-bool RuleTable::fits(const Glob& glob, PiecePlaces& places, size_t path_bytes) const {
-    const uint32_t behind = glob.uses_end - (glob.anchored ? 1 : 0);
-    uint32_t next = glob.uses_begin;
-    size_t at = glob.has_beginning ? uses_[next++].bytes : 0;
-    for (; next < behind; ++next) {
-        at = places.find_end(uses_[next], at);
-        if (at == PathText::kNotFound) return false;
-    }
-    return !glob.anchored || at + uses_[behind].bytes <= path_bytes;
+    PiecePlaces places(path, *index_, specials_);
+    return globs_.strongest(places, none);
 }
 
 size_t RuleTable::bytes() const {
     return texts_.capacity() + entries_.capacity() * sizeof(Entry) +
            literals_.capacity() * sizeof(Literal) + exacts_.capacity() * sizeof(Literal) +
-           globs_.capacity() * sizeof(Glob) + uses_.capacity() * sizeof(PieceUse) +
-           pieces_.capacity() * sizeof(StoredPiece) +
-           spellings_.capacity() * sizeof(QuerySpelling) +
-           (index_ == nullptr ? 0 : index_->bytes());
+           globs_.bytes() + pieces_.capacity() * sizeof(StoredPiece) +
+           specials_.capacity() * sizeof(SpecialPiece) + (index_ == nullptr ? 0 : index_->bytes());
 }
 
 }  // namespace crawld

@@ -7,18 +7,14 @@
 //     literals  patterns without '*' and '$': sorted, each knowing the longest other one that it
 //               begins with; the path's place among them gives the longest that it begins with
 //     exacts    patterns whose only special is a final '$': sorted, looked up
-//     globs     patterns with '*', by rank: tried in order until one matches, or until the rank is
-//               weaker than what the other two gave
+//     globs     patterns with '*': a tree of their pieces (glob_tree.h), of which whatever is
+//               weaker than what the other two gave is left out
 //
-// Each '*' is matched leftmost: that leaves most for the pieces behind it, so nothing is ever tried
-// twice. With few pieces in all globs each is searched for; with many they are indexed, and the
-// path is read once for all of them (piece_index.h). Then a glob costs a look at one bit if its
-// longest piece is not in the path, and else a look at where its pieces are first and last: if the
-// second of two is there only before the first, that is known without a search.
+// With few pieces in all globs each is searched for; with many they are indexed (piece_index.h),
+// the path is read once for all of them, and where a piece is next is a look into arrays
+// (piece_places.h).
 //
-// Cost: building O(n log n); deciding O(path + log n) and, with globs, O(pieces of the globs) but
-//       for those of three pieces or more whose first and last places are in order, and which do
-//       not match all the same: these cost a search for each piece (piece_places.h).
+// Cost: building O(n log n); deciding O(path + log n) and, with globs, a walk along the tree.
 // Test: tests/conformance/robots/patterns_test.cc, tests/unit/robots/rules_test.cc,
 //       tests/faults/cost_test.cc
 #pragma once
@@ -29,6 +25,7 @@
 #include <string_view>
 #include <vector>
 
+#include "robots/glob_tree.h"
 #include "robots/path_text.h"
 #include "robots/pattern.h"
 #include "robots/piece_index.h"
@@ -80,16 +77,8 @@ class RuleTable {
         Text text;
         uint32_t in_query;  // where it is as the query spells it
     };
-    struct Glob {
-        uint32_t rarest;     // the number of its rarest piece
-        uint32_t bytes_min;  // of a path that matches
-        uint32_t rank;
-        uint32_t uses_begin;  // in uses_: the literal beginning if there is one, the rest
-        uint32_t uses_end;
-        bool has_beginning;
-        bool anchored;
-    };
     class Builder;
+    class PieceSearches;
 
     std::string_view view(Text text) const {
         return std::string_view(texts_).substr(text.begin, text.bytes);
@@ -98,20 +87,16 @@ class RuleTable {
     uint32_t strongest_exact(std::string_view path) const;
     // `none` if no glob stronger than that matches.
     uint32_t strongest_glob(const PathText& path, uint32_t none) const;
-    bool matches(const Glob& glob, const PathText& path) const;
-    bool may_match(const Glob& glob, const PiecePlaces& places, size_t path_bytes) const;
-    bool fits(const Glob& glob, PiecePlaces& places, size_t path_bytes) const;
 
     std::string texts_;
     std::vector<Entry> entries_;  // by rank
     std::vector<Literal> literals_;
     std::vector<Literal> exacts_;
-    std::vector<Glob> globs_;
-    std::vector<PieceUse> uses_;
+    GlobTree globs_;
     // By number: the pieces themselves if they are few, else their index.
     std::vector<StoredPiece> pieces_;
     std::shared_ptr<const PieceIndex> index_;
-    std::vector<QuerySpelling> spellings_;
+    std::vector<SpecialPiece> specials_;
 };
 
 }  // namespace crawld

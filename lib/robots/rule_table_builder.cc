@@ -1,6 +1,9 @@
 #include "robots/rule_table_builder.h"
 
 #include <algorithm>
+#include <utility>
+
+#include "base/check.h"
 
 namespace crawld {
 
@@ -19,14 +22,6 @@ bool is_glob(const Pattern& pattern) {
     return pattern.pieces.size() > 1;
 }
 
-// In the normal form '*' and '$' are never data.
-std::string key_of(const Pattern& pattern) {
-    std::string key;
-    for (const std::string& piece : pattern.pieces)
-        key += piece + '*';
-    return pattern.anchored ? key + '$' : key;
-}
-
 }  // namespace
 
 void RuleTable::Builder::build(std::vector<Rule> rules) {
@@ -36,10 +31,11 @@ void RuleTable::Builder::build(std::vector<Rule> rules) {
     sort_literals(table_.literals_);
     sort_literals(table_.exacts_);
     link_parents();
-    if (table_.uses_.size() < kIndexedFrom)
+    if (uses_.size() < kIndexedFrom)
         store_pieces();
     else
         index_pieces();
+    table_.globs_ = GlobTree(std::move(globs_), piece_uses());
     trim();
 }
 
@@ -49,8 +45,6 @@ void RuleTable::Builder::add(const Rule& rule) {
     table_.entries_.push_back(
         {.text = text.begin, .text_bytes = text.bytes, .line = rule.line, .allow = rule.allow});
     const Pattern& pattern = rule.pattern;
-    if (is_glob(pattern) && !globs_seen_.insert(key_of(pattern)).second)
-        return;  // a stronger one says it already
     if (is_glob(pattern))
         add_glob(pattern, rank);
     else if (pattern.anchored)
@@ -60,29 +54,17 @@ void RuleTable::Builder::add(const Rule& rule) {
 }
 
 void RuleTable::Builder::add_glob(const Pattern& pattern, uint32_t rank) {
-    Glob glob{.rarest = 0,
-              .bytes_min = 0,
-              .rank = rank,
-              .uses_begin = static_cast<uint32_t>(table_.uses_.size()),
-              .uses_end = 0,
-              .has_beginning = !pattern.pieces.front().empty(),
-              // "*$" at the end: anything may end the path.
-              .anchored = pattern.anchored && !pattern.pieces.back().empty()};
-    uint32_t rarest_bytes = 0;
+    GlobTree::Glob glob{.begin = static_cast<uint32_t>(uses_.size()), .end = 0, .rank = rank};
     for (const std::string& text : pattern.pieces) {
         if (text.empty()) continue;
-        const PieceUse use{.number = number_of(text), .bytes = static_cast<uint32_t>(text.size())};
-        table_.uses_.push_back(use);
-        // The longest piece is the best guess at the rarest; of equal ones the last, because files
-        // made to be slow begin all their rules alike.
-        if (use.bytes >= rarest_bytes) {
-            rarest_bytes = use.bytes;
-            glob.rarest = use.number;
-        }
-        glob.bytes_min += use.bytes;
+        CRAWLD_CHECK(text.size() < PieceUse::kSpecial);
+        // "*$" at the end: anything may end the path.
+        uses_.push_back({.piece = number_of(text),
+                         .begins_path = &text == &pattern.pieces.front(),
+                         .ends_path = pattern.anchored && &text == &pattern.pieces.back()});
     }
-    glob.uses_end = static_cast<uint32_t>(table_.uses_.size());
-    table_.globs_.push_back(glob);
+    glob.end = static_cast<uint32_t>(uses_.size());
+    globs_.push_back(glob);
 }
 
 uint32_t RuleTable::Builder::number_of(const std::string& piece) {
@@ -97,31 +79,44 @@ void RuleTable::Builder::store_pieces() {
         const std::string in_query = spelt_in_query(piece);
         table_.pieces_.push_back(
             {.text = text, .in_query = in_query == piece ? text.begin : store(in_query).begin});
+        families_.push_back({.number = static_cast<uint32_t>(families_.size()), .end = 0});
     }
 }
 
 void RuleTable::Builder::index_pieces() {
     const size_t used = pieces_.size();
-    for (uint32_t number = 0; number < used; ++number) {
-        const std::string in_query = spelt_in_query(pieces_[number]);
-        if (in_query == pieces_[number]) continue;
-        const PieceUse piece{.number = number, .bytes = static_cast<uint32_t>(in_query.size())};
-        table_.spellings_.push_back({.piece = piece, .in_query = number_of(in_query)});
+    for (uint32_t piece = 0; piece < used; ++piece)
+        if (const std::string in_query = spelt_in_query(pieces_[piece]); in_query != pieces_[piece])
+            respelt_[piece] = number_of(in_query);
+    table_.index_ = std::make_shared<const PieceIndex>(pieces_, families_);
+}
+
+std::vector<PieceUse> RuleTable::Builder::piece_uses() {
+    std::unordered_map<uint64_t, uint32_t> specials;
+    std::vector<PieceUse> uses;
+    for (const auto [piece, begins_path, ends_path] : uses_) {
+        PieceUse use{.family = families_[piece],
+                     .bytes = static_cast<uint32_t>(pieces_[piece].size())};
+        const auto respelt = respelt_.find(piece);
+        if (begins_path || ends_path || respelt != respelt_.end()) {
+            const auto number = static_cast<uint32_t>(table_.specials_.size());
+            const auto [it, added] = specials.try_emplace(
+                uint64_t{piece} << 2 | (begins_path ? 2U : 0U) | (ends_path ? 1U : 0U), number);
+            SpecialPiece special{.plain = use.family,
+                                 .in_query = {},
+                                 .bytes = use.bytes,
+                                 .begins_path = begins_path,
+                                 .ends_path = ends_path};
+            if (respelt != respelt_.end()) {
+                special.in_query = families_[respelt->second];
+                use.family = {.number = 0, .end = static_cast<uint32_t>(pieces_.size())};
+            }
+            if (added) table_.specials_.push_back(special);
+            use.bytes = PieceUse::kSpecial | it->second;
+        }
+        uses.push_back(use);
     }
-    std::vector<uint32_t> numbers;
-    table_.index_ = std::make_shared<const PieceIndex>(pieces_, numbers);
-    for (PieceUse& use : table_.uses_)
-        use.number = numbers[use.number];
-    for (Glob& glob : table_.globs_)
-        glob.rarest = numbers[glob.rarest];
-    for (QuerySpelling& spelling : table_.spellings_) {
-        spelling.piece.number = numbers[spelling.piece.number];
-        spelling.in_query = numbers[spelling.in_query];
-    }
-    std::sort(table_.spellings_.begin(), table_.spellings_.end(),
-              [](const QuerySpelling& a, const QuerySpelling& b) {
-                  return a.piece.number < b.piece.number;
-              });
+    return uses;
 }
 
 void RuleTable::Builder::trim() {
@@ -129,10 +124,8 @@ void RuleTable::Builder::trim() {
     table_.entries_.shrink_to_fit();
     table_.literals_.shrink_to_fit();
     table_.exacts_.shrink_to_fit();
-    table_.globs_.shrink_to_fit();
-    table_.uses_.shrink_to_fit();
     table_.pieces_.shrink_to_fit();
-    table_.spellings_.shrink_to_fit();
+    table_.specials_.shrink_to_fit();
 }
 
 RuleTable::Text RuleTable::Builder::store(std::string_view text) {

@@ -73,6 +73,8 @@ void Elements::start(std::string_view name, const char* const* attributes) {
                    .detail = "elements are nested deeper than " + std::to_string(kDepthMax)};
         return;
     }
+    const std::string_view base = attribute(attributes, "xml:base");
+    if (!base.empty()) base_.enter(open_.size(), base);
     if (format_ == SitemapFormat::unknown) return look_for_root(tag, local);
     if (field_ != Field::none) return;  // an element inside of a value: its text belongs to it
     if (is_item(tag))
@@ -87,6 +89,7 @@ void Elements::end() {
     if (ending_) return;
     open_.pop_back();
     if (open_.size() < field_depth_) store_value();
+    base_.leave(open_.size());
     if (open_.size() < item_depth_) {
         finish_item();
         item_depth_ = 0;
@@ -226,6 +229,11 @@ void Elements::take_media(Tag tag, const char* const* attributes) {
     if (kind) add_resource(*kind, attribute(attributes, "url"));
 }
 
+// Sitemaps have no base: their URLs are absolute.
+std::optional<std::string> Elements::resolved(std::string_view loc) {
+    return is_feed() ? base_.resolve(loc) : std::string(loc);
+}
+
 void Elements::add_resource(SitemapKind kind, std::string_view loc, std::string_view hreflang) {
     BoundedText text;
     text.append(loc);
@@ -233,10 +241,11 @@ void Elements::add_resource(SitemapKind kind, std::string_view loc, std::string_
 }
 
 void Elements::add_resource(SitemapKind kind, const BoundedText& loc, std::string_view hreflang) {
-    if (loc.too_long())
+    const auto url = loc.too_long() ? std::nullopt : resolved(loc.text());
+    if (!url)
         entries_.skip();
-    else if (!loc.text().empty())
-        entries_.add({.kind = kind, .loc = loc.text(), .hreflang = hreflang});
+    else if (!url->empty())
+        entries_.add({.kind = kind, .loc = *url, .hreflang = hreflang});
 }
 
 void Elements::collect(Field field) {
@@ -252,7 +261,7 @@ void Elements::store_value() {
         case Field::none:
             break;
         case Field::loc:
-            if (usable) item_.loc = text;
+            if (usable) item_.loc = resolved(text).value_or("");
             break;
         case Field::guid:
             if (usable) item_.guid = text;

@@ -18,6 +18,7 @@
 #include "sitemap/entries.h"
 #include "sitemap/tag.h"
 #include "sitemap/text_reader.h"
+#include "sitemap/xml_base.h"
 
 namespace crawld {
 
@@ -25,7 +26,8 @@ inline constexpr size_t kRootSearchMax = 16;
 
 class Elements {
   public:
-    explicit Elements(Entries& entries) : entries_(entries) {}
+    // Relative bases of a feed are relative to `file_url`, which may be empty.
+    Elements(Entries& entries, std::string_view file_url) : entries_(entries), base_(file_url) {}
 
     // `attributes` are pairs of name and value, with a nullptr behind the last, as expat has them.
     void start(std::string_view name, const char* const* attributes);
@@ -74,6 +76,7 @@ class Elements {
     void start_in_feed(Tag parent, Tag tag, const char* const* attributes);
     void take_atom_link(const char* const* attributes);
     void take_media(Tag tag, const char* const* attributes);
+    std::optional<std::string> resolved(std::string_view loc);
     void add_resource(SitemapKind kind, std::string_view loc, std::string_view hreflang = {});
     void add_resource(SitemapKind kind, const BoundedText& loc, std::string_view hreflang = {});
     void collect(Field field);
@@ -87,6 +90,7 @@ class Elements {
     std::string root_name_;
 
     std::vector<Tag> open_;
+    XmlBase base_;
     size_t item_depth_ = 0;  // of the item under way, 0: none
     Tag item_tag_ = Tag::other;
     Item item_;

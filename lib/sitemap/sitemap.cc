@@ -21,8 +21,9 @@ constexpr std::string_view kGzipMagic = "\x1f\x8b";
 // Raw bytes come by put_raw(); decoded ones by put(), from there or from the inflater.
 class SitemapReader::State final : public Stage {
   public:
-    State(SitemapSink& sink, std::string_view content_type, SitemapLimits limits)
-        : limits_(limits), entries_(sink, limits.urls_max), blocks_(content_type) {}
+    State(SitemapSink& sink, std::string_view url, std::string_view content_type,
+          SitemapLimits limits)
+        : limits_(limits), url_(url), entries_(sink, limits.urls_max), blocks_(content_type) {}
 
     bool put_raw(std::string_view bytes);
     Flow put(std::string_view bytes) override;
@@ -38,6 +39,7 @@ class SitemapReader::State final : public Stage {
     SitemapResult result() const;
 
     const SitemapLimits limits_;
+    const std::string url_;
     Entries entries_;
     Utf8Blocks blocks_;
 
@@ -107,7 +109,7 @@ void SitemapReader::State::choose_reader(std::string_view& text) {
     text.remove_prefix(space.size());
     if (text.empty()) return;
     if (text.front() == '<')
-        reader_ = std::make_unique<XmlReader>(entries_);
+        reader_ = std::make_unique<XmlReader>(entries_, url_);
     else
         reader_ = std::make_unique<LineReader>(entries_);
 }
@@ -143,8 +145,9 @@ SitemapResult SitemapReader::State::finish() {
             .skipped = entries_.skipped()};
 }
 
-SitemapReader::SitemapReader(SitemapSink& sink, std::string_view content_type, SitemapLimits limits)
-    : state_(std::make_unique<State>(sink, content_type, limits)) {}
+SitemapReader::SitemapReader(SitemapSink& sink, std::string_view url, std::string_view content_type,
+                             SitemapLimits limits)
+    : state_(std::make_unique<State>(sink, url, content_type, limits)) {}
 
 SitemapReader::~SitemapReader() = default;
 

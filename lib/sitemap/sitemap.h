@@ -21,6 +21,8 @@
 //                         dc:date; enclosure, media:content, media:thumbnail of type image or video
 //   Atom 0.3, 1.0         an entry's first alternate link is the page, further ones alternates;
 //                         updated, or else published
+//   both                  links are resolved where an xml:base is around them; relative ones whose
+//                         base cannot be used are left out and counted (xml_base.h)
 //   plain text            one URL a line; what does not begin with http:// or https:// is left out
 // White space, byte order marks and comments may stand before the XML declaration, which may be
 // missing. NULs and other characters that XML forbids are left out, bytes that are not of the
@@ -78,7 +80,9 @@ constexpr std::array<std::string_view, 7> enum_names(ChangeFrequency) {
 // Views die with the call that they are handed to. What belongs to a page comes before it.
 struct SitemapEntry {
     SitemapKind kind = SitemapKind::page;
-    std::string_view loc;  // as written, references decoded, no white space around it, not empty
+    // As written, references decoded, no white space around it, not empty: relative to the file, if
+    // it is relative. What is relative to an xml:base of a feed is resolved.
+    std::string_view loc;
     std::optional<WallTime> lastmod{};
     std::optional<double> priority{};  // 0 to 1
     std::optional<ChangeFrequency> changefreq{};
@@ -132,9 +136,10 @@ inline constexpr size_t kDepthMax = 256;
 
 class SitemapReader {
   public:
-    // The sink has to outlive this. Of `content_type`, the header's value, the charset counts.
-    explicit SitemapReader(SitemapSink& sink, std::string_view content_type = {},
-                           SitemapLimits limits = {});
+    // The sink has to outlive this. `url` is the file's: an xml:base may be relative to it. Of
+    // `content_type`, the header's value, the charset counts.
+    explicit SitemapReader(SitemapSink& sink, std::string_view url = {},
+                           std::string_view content_type = {}, SitemapLimits limits = {});
     ~SitemapReader();
     SitemapReader(const SitemapReader&) = delete;
     SitemapReader& operator=(const SitemapReader&) = delete;

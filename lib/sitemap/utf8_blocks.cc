@@ -29,7 +29,7 @@ bool is_readable(const Encoding& encoding) {
 }
 
 const Encoding* declared_encoding(std::string_view bytes, std::string_view content_type) {
-    const auto type = parse_mime(content_type);
+    const auto type = extract_mime(content_type);
     const auto label = type ? type->parameter("charset") : std::nullopt;
     const Encoding* encoding = label ? find_encoding(*label) : nullptr;
     if (encoding != nullptr) return encoding;

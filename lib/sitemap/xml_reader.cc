@@ -27,8 +27,8 @@ void XmlReader::FreeParser::operator()(XML_ParserStruct* parser) const {
     XML_ParserFree(parser);
 }
 
-XmlReader::XmlReader(Entries& entries)
-    : elements_(entries), parser_(make_parser(memory_), FreeParser{&memory_}) {
+XmlReader::XmlReader(Entries& entries, std::string_view file_url)
+    : elements_(entries, file_url), parser_(make_parser(memory_), FreeParser{&memory_}) {
     XML_SetUserData(parser_.get(), this);
     XML_SetElementHandler(parser_.get(), start_element, end_element);
     XML_SetCharacterDataHandler(parser_.get(), character_data);

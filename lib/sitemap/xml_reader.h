@@ -26,7 +26,7 @@ inline constexpr uint64_t kElementWork = 3;  // a piece of text is 1: a line, a 
 
 class XmlReader final : public TextReader {
   public:
-    explicit XmlReader(Entries& entries);
+    XmlReader(Entries& entries, std::string_view file_url);
 
     void take(std::string_view text, bool last) override;
     void cut() override;

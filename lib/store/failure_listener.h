@@ -1,4 +1,5 @@
-// FailureListener: what RocksDB says of a failure besides the status of the write that met it.
+// FailureListener: what RocksDB says of a failure besides the status of the write that met it; and
+// that its manifest has changed.
 //
 // Thread: any.
 #pragma once
@@ -21,7 +22,15 @@ class FailureListener : public rocksdb::EventListener {
         if (reason == rocksdb::BackgroundErrorReason::kWriteCallback) log_failed = true;
     }
 
+    void OnFlushCompleted(rocksdb::DB*, const rocksdb::FlushJobInfo&) override {
+        manifest_changed = true;
+    }
+    void OnCompactionCompleted(rocksdb::DB*, const rocksdb::CompactionJobInfo&) override {
+        manifest_changed = true;
+    }
+
     std::atomic<bool> log_failed{false};  // a write to the write-ahead log failed
+    std::atomic<bool> manifest_changed{false};
 };
 
 }  // namespace crawld

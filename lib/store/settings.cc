@@ -127,7 +127,8 @@ rocksdb::DBOptions database_settings(const StoreOptions& options, const SharedMe
     db.create_missing_column_families = true;
     db.write_buffer_manager = memory.memtables;
     // Point-in-time recovery, the default, may drop acknowledged writes after a bad record without
-    // a word. This mode forgives an unfinished record at a log's end and nothing else.
+    // a word. This mode forgives an unfinished record at a log's end and nothing else; what more a
+    // power cut may leave there is forgiven by a look (log_tail.h).
     db.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
     // Without it a family that is rarely written keeps every log since its last write.
     db.max_total_wal_size = std::max<uint64_t>(2 * options.memtables.bytes, mib(16).bytes);
@@ -173,6 +174,7 @@ std::vector<rocksdb::ColumnFamilyDescriptor> family_settings(const StoreOptions&
                 break;
             case Family::host:
             case Family::archive:
+            case Family::payload:
                 settings = row_settings(memtable, memory);
                 break;
             case Family::robots:

@@ -23,7 +23,7 @@ ErrorCode code_of(const rocksdb::Status& status, const std::string& text) {
     if (status.IsNoSpace()) return ErrorCode::io;
     if (status.IsCorruption() || status.IsInvalidArgument() || status.IsNotSupported())
         return ErrorCode::corrupt;
-    if (mentions_errno(text, {EACCES, EPERM, EROFS})) return ErrorCode::permission;
+    if (mentions_errno(text, {EACCES, EPERM})) return ErrorCode::permission;
     if (mentions_errno(text, {EMFILE, ENFILE, ENOMEM})) return ErrorCode::os_limit;
     return ErrorCode::io;
 }
@@ -61,7 +61,7 @@ Error open_error(const rocksdb::Status& status, std::string_view directory) {
     Error error{code_of(status, words), "cannot open the state database in " + in + ": " + text};
     if (status.IsPathNotFound()) error.code = ErrorCode::corrupt;
     if (error.code == ErrorCode::corrupt)
-        error.message += "; restore the directory from a backup, or move it away to start anew";
+        error.message += "; restore the directory from a backup, or run crawld repair";
     return error;
 }
 

@@ -4,10 +4,11 @@
 // families (design.md section 6) and write it atomically; with sync, a success is durable. Keys are
 // big-endian bytes so that order on disk is order of numbers. Nothing above store/ sees RocksDB.
 //
-// open() first looks without touching (open.cc): a directory that is not ours, or was written by
-// another version, is refused as it was found. Then RocksDB recovers from its write-ahead log, with
-// the settings of settings.cc. What RocksDB says of a failure becomes one of our errors in
-// status.cc. store_env.h opens on a file system of the caller's, for fault tests.
+// open() first looks without touching (look.h): a directory that is not ours, was written by a
+// newer version, or has lost the end of a log or manifest (commit_mark.h), is refused as it was
+// found. Then RocksDB recovers from its write-ahead log, with the settings of settings.cc. What
+// RocksDB says of a failure becomes one of our errors in status.cc. store_env.h opens on a file
+// system of the caller's, for fault tests.
 //
 // A failed write leaves nothing of itself to readers, and the store refuses all further writes:
 // what the kernel did with the pages of a failed sync is unknown (contract, Durability). The one
@@ -15,10 +16,11 @@
 // and resume() says whether that worked. If the process dies first, the next open() may find the
 // failed batch whole, or not at all.
 //
-// On disk: the database, LOG and LOG.old.* (RocksDB's own log, warnings only, at most 2 MiB), LOCK.
+// On disk: the database, COMMITTED (commit_mark.h), LOG and LOG.old.* (RocksDB's own log, warnings
+//          only, at most 2 MiB), LOCK.
 //          The row "store/format" of the family meta holds kStateFormatVersion as 4 bytes.
 // Thread: all calls from any thread; a Cursor and a Batch belong to one.
-// Errors: locked (75) when another process has the directory, corrupt (65) for damage, another
+// Errors: locked (75) when another process has the directory, corrupt (65) for damage, a newer
 //         format version or a foreign directory, permission (77), cannot_create (73), io (74: also
 //         a full disk, for which no_space() is then true). After a failed write the database is
 //         read-only: the process must exit and recover (contract, Durability).
@@ -43,12 +45,25 @@
 
 namespace crawld {
 
-inline constexpr uint32_t kStateFormatVersion = 1;
+// A new version is what the crawld of before would not read, or would go on with wrongly: a family
+// more, a key or a value of another form (a new version byte of a row too), a row that it would
+// have to heed, another meaning of one, and another form of COMMITTED or of the data in the logs.
+// What it passes over without harm is none. With the new version come, in the same change: its line
+// here, a state of the one before as text beside tests/unit/frontier/state_v1.txt, which is read
+// for ever, and the upgrade, if one is needed beyond this: open() writes the version in one synced
+// batch, before anything that an older crawld does not know, and makes the families that are
+// missing.
+//     1  the families up to meta, or archive, or payload
+//     2  all families; the archive's rows name a copy of another URL, sealed files and lists of
+//        pages have rows in meta
+// Nothing is rewritten from 1 to 2: rows of both are read alike.
+inline constexpr uint32_t kStateFormatVersion = 2;
 
-enum class Family : uint8_t { seen, host, queue, due, robots, meta, archive };
-inline constexpr size_t kFamilies = 7;
+// A new one comes last: a state of before has none, and it is made there.
+enum class Family : uint8_t { seen, host, queue, due, robots, meta, archive, payload };
+inline constexpr size_t kFamilies = 8;
 constexpr std::array<std::string_view, kFamilies> enum_names(Family) {
-    return {"seen", "host", "queue", "due", "robots", "meta", "archive"};
+    return {"seen", "host", "queue", "due", "robots", "meta", "archive", "payload"};
 }
 
 // Puts and erases that happen together, in the order given: the last word on a key counts.
@@ -94,12 +109,13 @@ class Cursor {
 
 class Store {
   public:
-    // Creates the directory's database if it is empty, refuses foreign ones and other versions.
+    // Creates the directory's database if it is empty, upgrades one of an older version in place,
+    // refuses foreign ones and newer versions.
     static Result<std::unique_ptr<Store>> open(const std::string& directory,
                                                const StoreOptions& options);
-    // What is there, as it stands, without changing a byte: no write() may follow. The directory's
-    // lock is held as by open(), because the files of a running instance come and go. Without a
-    // database: no_input (66).
+    // What is there, as it stands and of any version up to ours, without changing a byte: no
+    // write() may follow. The directory's lock is held as by open(), because the files of a running
+    // instance come and go. Without a database: no_input (66).
     static Result<std::unique_ptr<Store>> open_read_only(const std::string& directory,
                                                          const StoreOptions& options);
     ~Store();
@@ -121,7 +137,13 @@ class Store {
     std::unique_ptr<Cursor> scan(Family family, std::string_view from, std::string_view end,
                                  Caching caching = Caching::keep);
 
-    bool was_new() const;   // this open() created it
+    // Reads every table whole: corrupt, naming the file, where a checksum does not hold.
+    Status verify_checksums();
+    bool was_new() const;  // this open() created it
+    // The version that this open() found, if it was an older one.
+    std::optional<uint32_t> upgraded_from() const;
+    // How much this open() cut off of what a power cut left of the last writes (log_tail.h).
+    uint64_t cut_bytes() const;
     bool no_space() const;  // the last failed write failed for want of space
     // After no_space: tries to leave the read-only state; ok when writing works again. Call it now
     // and then. When it fails and no_space() is false, only a restart helps.

@@ -9,6 +9,10 @@
     many-hosts  1,000 hosts with the window 1/1s for a minute
     neighbours  100 healthy hosts beside 10,000 slow ones, and beside 10,000 slow names
     known-urls  CPU and memory per page while the known URLs grow to five million
+    archive     CPU that the archive takes of the loop and the committer, a page of 25 KB
+    durability  pages/s with an archive, beside the same without a single sync (libeatmydata)
+    restart     from a start to its first page, with one and five million known URLs, after a stop
+                and after kill -9
 """
 
 import argparse
@@ -42,11 +46,6 @@ def host_names(count):
 def settings_for(directory, port, hosts, **sections):
     sections.setdefault("archive", {"format": "none"})
     return harness.configuration(directory, port, host_names(hosts), **sections)
-
-
-def cpu_seconds(pid):
-    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def rss_bytes(pid):
@@ -128,9 +127,9 @@ def bench_many_hosts(directory, seconds):
                         "ip": {"windows": [], "concurrency": 0}})
         with harness.Crawler(directory, settings) as crawler:
             harness.wait_for(lambda: len(web.requests()) > hosts, 60, "the first requests")
-            cpu, began = cpu_seconds(crawler.pid), time.monotonic()
+            cpu, began = crawler.cpu_seconds_so_far(), time.monotonic()
             time.sleep(seconds)
-            cpu, took = cpu_seconds(crawler.pid) - cpu, time.monotonic() - began
+            cpu, took = crawler.cpu_seconds_so_far() - cpu, time.monotonic() - began
             end = time.clock_gettime(time.CLOCK_BOOTTIME)
             crawler.signal(signal.SIGTERM)
             crawler.wait(60)
@@ -198,7 +197,7 @@ def bench_known_urls(directory, known_target):
                 for line in whole.splitlines():
                     if line:
                         lines, known = lines + 1, known + json.loads(line).get("links_new", 0)
-                samples.append((known, lines, cpu_seconds(crawler.pid), rss_bytes(crawler.pid)))
+                samples.append((known, lines, crawler.cpu_seconds_so_far(), rss_bytes(crawler.pid)))
             crawler.signal(signal.SIGTERM)
             crawler.wait(60)
     # The first seconds fill caches that are empty only once.
@@ -214,6 +213,115 @@ def bench_known_urls(directory, known_target):
     verdict("slope of CPU a page", slope(costs), 0.10)
 
 
+def known_settings(directory, port, hosts, known):
+    """Whose state knows so many URLs of a synthetic web."""
+    settings = settings_for(
+        directory, port, hosts, archive={"format": "warc"}, crawl={
+            "seeds": [f"http://h0.example.test:{port}/"],
+            "scope": {"within": "domain"}, "limits": {"depth": 0}},
+        politeness={"host": {"windows": [], "concurrency": 4},
+                    "ip": {"windows": [], "concurrency": 0}})
+    config, urls = directory / "import.yaml", directory / "urls"
+    config.write_text(json.dumps(settings))
+    sections = ["news", "articles", "people", "places"]  # tests/support/web/synthetic_web.cc
+    with open(urls, "w") as out:
+        for page in range(hosts, known + hosts):
+            out.write(f"http://h{page % hosts}.example.test:{port}/{sections[page % 4]}/{page}\n")
+    began = time.monotonic()
+    subprocess.run([harness.program("CRAWLD_BINARY"), "import", "--config", str(config), str(urls)],
+                   check=True, stdout=subprocess.DEVNULL)
+    print(f"  {known} URLs imported in {time.monotonic() - began:.1f} s")
+    urls.unlink()
+    return settings
+
+
+def time_to_first_page(directory, settings, web, end_with):
+    """Seconds from the start of a process to its first request of a page. It goes on to crawl for
+    some seconds, and then is ended."""
+    before = len(web.requests())
+    began = time.clock_gettime(time.CLOCK_BOOTTIME)
+    with harness.Crawler(directory, settings) as crawler:
+        pages = harness.wait_for(lambda: without_robots(web.requests()[before:]), 120, "a page")
+        ready = crawler.event("daemon.ready")["startup_ms"]
+        time.sleep(8)
+        crawler.signal(end_with)
+        crawler.wait(60)
+    return pages[0].start - began, ready / 1e3
+
+
+def bench_restart(directory, known_counts):
+    hosts = 50
+    for known in known_counts:
+        inside = directory / str(known)
+        inside.mkdir()
+        with harness.TestWeb(inside, "--synthetic", "--pages", str(known + hosts), "--hosts",
+                             str(hosts), "--body-bytes", "8000") as web:
+            settings = known_settings(inside, web.port, hosts, known)
+            took = [time_to_first_page(inside, settings, web, end_with)
+                    for end_with in (signal.SIGTERM, signal.SIGKILL, signal.SIGKILL)]
+        for what, (first_page, ready) in zip(["an import", "a stop", "kill -9"], took):
+            print(f"  {known} known, after {what}: ready in {ready:.2f} s, "
+                  f"first page in {first_page:.2f} s")
+        if known <= 1_000_000:
+            verdict("seconds to the first page after a stop", took[1][0], 2)
+        verdict("seconds of recovery for 10 million URLs", took[2][0] / known * 1e7, 10)
+
+
+def cpu_of_threads(pid, names):
+    """Seconds of the threads that are called so."""
+    total = 0
+    for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
+        if (task / "comm").read_text().strip() in names:
+            total += int((task / "schedstat").read_text().split()[0])
+    return total / 1e9
+
+
+def crawl_once(directory, name, pages, archive, env=None):
+    """Crawls a synthetic web of so many pages of 25 KB, fresh state and fresh web: pages/s, and the
+    CPU of the loop and the committer a page in microseconds."""
+    hosts = 20
+    inside = directory / name
+    inside.mkdir()
+    with harness.TestWeb(inside, "--synthetic", "--pages", str(pages), "--hosts", str(hosts),
+                         "--body-bytes", "25000") as web:
+        settings = settings_for(
+            inside, web.port, hosts, archive={"format": archive}, crawl={
+                "seeds": [f"http://h0.example.test:{web.port}/"],
+                "scope": {"within": "domain"}, "limits": {"depth": 0}},
+            politeness={"host": {"windows": [], "concurrency": 16},
+                        "ip": {"windows": [], "concurrency": 0}})
+        with harness.Crawler(inside, settings, env=env) as crawler:
+            crawler.event("crawl.idled", 600)
+            cpu = cpu_of_threads(crawler.pid, ["crawld", "committer"])
+            crawler.signal(signal.SIGTERM)
+            crawler.wait(60)
+        times = [r.start for r in without_robots(web.requests())]
+    if len(times) != pages:
+        failed.append(f"every page once ({name}: {len(times)})")
+    rate = len(times) / (max(times) - min(times))
+    print(f"  {name}: {rate:.0f} pages/s, {cpu / len(times) * 1e6:.0f} us of loop and committer")
+    return rate, cpu / len(times) * 1e6
+
+
+def bench_archive(directory, pages):
+    without = min(crawl_once(directory, f"none {n}", pages, "none")[1] for n in range(2))
+    with_it = min(crawl_once(directory, f"warc {n}", pages, "warc")[1] for n in range(2))
+    verdict("us a page that the archive takes of loop and committer", with_it - without, 40)
+
+
+def bench_durability(directory, pages):
+    library = next(pathlib.Path("/usr/lib").glob("*/libeatmydata.so"), None)
+    if library is None:
+        print("  SKIPPED: libeatmydata1 is not installed")
+        return
+    unsynced = dict(os.environ, LD_PRELOAD=str(library))
+    runs = [(crawl_once(directory, f"synced {n}", pages, "warc")[0],
+             crawl_once(directory, f"not synced {n}", pages, "warc", unsynced)[0])
+            for n in range(3)]
+    synced, free = (sorted(rates)[1] for rates in zip(*runs))
+    verdict("pages/s beside those without sync", synced / free, 0.85, at_most=False)
+
+
 def main():
     benches = {
         "crawl": lambda d, a: bench_crawl(d, a.pages, a.hosts),
@@ -221,13 +329,18 @@ def main():
         "many-hosts": lambda d, a: bench_many_hosts(d, a.seconds),
         "neighbours": lambda d, a: bench_neighbours(d, a.seconds),
         "known-urls": lambda d, a: bench_known_urls(d, a.known),
+        "archive": lambda d, a: bench_archive(d, a.pages),
+        "durability": lambda d, a: bench_durability(d, a.pages),
+        "restart": lambda d, a: bench_restart(d, [a.known // 5, a.known]),
     }
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("names", nargs="*", metavar="NAME", help=" ".join(benches))
-    parser.add_argument("--pages", type=int, default=30_000, help="crawl: pages of the web")
+    parser.add_argument("--pages", type=int, default=30_000,
+                        help="crawl, archive, durability: pages of the web")
     parser.add_argument("--hosts", type=int, default=20, help="crawl: hosts of the web")
     parser.add_argument("--seconds", type=int, default=60, help="many-hosts, neighbours: how long")
-    parser.add_argument("--known", type=int, default=5_000_000, help="known-urls: how many")
+    parser.add_argument("--known", type=int, default=5_000_000,
+                        help="known-urls, restart: how many")
     arguments = parser.parse_args()
     harness.raise_descriptor_limit()
     for name in arguments.names or benches:

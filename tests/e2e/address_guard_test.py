@@ -193,9 +193,7 @@ def run(*command):
 class AddressGuardTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        workspace = harness.Workspace()
-        directory = workspace.__enter__()
-        cls.addClassCleanup(workspace.__exit__, None)
+        directory = harness.workspace_of(cls)
         run("ip", "link", "set", "lo", "up")
         for address in FORBIDDEN + [PUBLIC4, PUBLIC6] + OTHERS4:
             bits = "128" if ":" in address else "32"

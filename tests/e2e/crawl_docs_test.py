@@ -12,21 +12,14 @@ HOST_WINDOWS = [(40, 0.1), (250, 1.0)]
 IP_WINDOWS = [(500, 1.0)]
 
 
-def written(windows):
-    return [f"{count}/{int(period * 1000)}ms" for count, period in windows]
-
-
 class CrawlDocsTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        workspace = harness.Workspace()
-        directory = workspace.__enter__()
-        cls.addClassCleanup(workspace.__exit__, None)
+        directory = harness.workspace_of(cls)
         with harness.Nginx(directory / "walk", docs.sites()) as nginx:
             cls.expected = docs.expected(nginx.port)
         with harness.Nginx(directory / "crawl", docs.sites()) as nginx:
-            settings = docs.settings(directory, nginx.port, written(HOST_WINDOWS),
-                                     written(IP_WINDOWS))
+            settings = docs.settings(directory, nginx.port, HOST_WINDOWS, IP_WINDOWS)
             with harness.Crawler(directory, settings, "--until-idle") as crawler:
                 cls.exit_code = crawler.wait(300)
                 cls.stderr = crawler.stderr()

@@ -63,12 +63,14 @@ def expected(port):
 
 
 def settings(directory, port, windows, ip_windows, concurrency=4):
+    """Windows are (requests, seconds)."""
+    written = lambda windows: [f"{count}/{int(period * 1000)}ms" for count, period in windows]
     return harness.configuration(
         directory, port, HOSTS,
         crawl={"seeds": seeds(port), "limits": {"depth": 0}},
         html={"links_max": 1_000_000},
-        politeness={"host": {"windows": windows, "concurrency": concurrency},
-                    "ip": {"windows": ip_windows, "concurrency": 0}},
+        politeness={"host": {"windows": written(windows), "concurrency": concurrency},
+                    "ip": {"windows": written(ip_windows), "concurrency": 0}},
         archive={"format": "none"})
 
 

@@ -16,13 +16,7 @@ HOSTS = 4
 SYNTHETIC = ["--synthetic", "--pages", str(PAGES), "--hosts", str(HOSTS), "--links", "12",
              "--children", "4", "--body-bytes", "2000"]
 
-
-def crawld(directory, command, *arguments, stdin=b""):
-    """The exit code, standard output and standard error of one command."""
-    done = subprocess.run([harness.program("CRAWLD_BINARY"), command, "--config",
-                           str(directory / "crawld.yaml"), *arguments], input=stdin,
-                          capture_output=True, timeout=60 * harness.SLOW, check=False)
-    return done.returncode, done.stdout, done.stderr.decode(errors="replace")
+crawld = harness.command
 
 
 def reachable(port):
@@ -47,14 +41,41 @@ def pages_asked(web):
                                if r.uri != "/robots.txt")
 
 
+class TornLogTest(unittest.TestCase):
+    """What a power cut tore is cut where the state is opened, and that is told."""
+    SECTORS = 3
+
+    def tear(self, directory):
+        """As a log that grew and whose last sectors did not arrive."""
+        log = max((directory / "state" / "db").glob("*.log"))
+        with log.open("ab") as file:
+            file.write(bytes(512 * self.SECTORS))
+
+    def test_a_start_and_an_import_say_how_much_is_cut(self):
+        directory = harness.workspace_of(type(self))
+        with harness.TestWeb(directory / "web", *SYNTHETIC) as web:
+            config = settings(directory, web.port, crawl=crawl_of(web.port, pages=3))
+            with harness.Crawler(directory, config, "--until-idle") as crawler:
+                self.assertEqual(crawler.wait(60), 0, crawler.stderr())
+            self.tear(directory)
+            with harness.Crawler(directory, config, "--until-idle") as crawler:
+                self.assertEqual(crawler.wait(60), 0, crawler.stderr())
+                self.assertEqual(crawler.event("state.cut")["bytes"], 512 * self.SECTORS)
+            self.tear(directory)
+            url = f"http://h1.example.test:{web.port}/\n".encode()
+            for said in (f"{512 * self.SECTORS} bytes were cut off", "1 URLs:"):
+                code, out, stderr = crawld(directory, "import", "-", stdin=url)
+                self.assertEqual(code, 0, stderr)
+                self.assertIn(said, out)
+            self.assertNotIn("cut off", out)
+
+
 class ExportTest(unittest.TestCase):
     """A whole crawl, and one that a limit of pages ended."""
 
     @classmethod
     def setUpClass(cls):
-        workspace = harness.Workspace()
-        cls.directory = workspace.__enter__()
-        cls.addClassCleanup(workspace.__exit__, None)
+        cls.directory = harness.workspace_of(cls)
         with harness.TestWeb(cls.directory / "web", *SYNTHETIC) as web:
             cls.expected = reachable(web.port)
             config = settings(cls.directory, web.port, crawl=crawl_of(web.port))
@@ -77,13 +98,31 @@ class ExportTest(unittest.TestCase):
         path = self.directory / "known.csv"
         code, out, stderr = crawld(self.directory, "export", "--format", "csv", "--output",
                                    str(path))
-        self.assertEqual((code, out), (0, b""), stderr)
+        self.assertEqual((code, out), (0, ""), stderr)
         text = path.read_bytes().decode()
         rows = list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
         without_empty = [{k: v for k, v in row.items() if v} for row in rows]
         as_text = [{k: str(v) for k, v in row.items() if v != ""} for row in self.rows]
         self.assertEqual(as_text, without_empty)
         self.assertFalse((self.directory / "known.csv.part").exists())
+
+    def test_what_is_no_regular_file_is_written_to_and_stays(self):
+        pipe, link = self.directory / "pipe", self.directory / "link"
+        os.mkfifo(pipe)
+        link.symlink_to(self.directory / "linked.jsonl")
+        (self.directory / "linked.jsonl").write_text("earlier")
+        piped = self.directory / "piped.jsonl"
+        with open(piped, "wb") as out, subprocess.Popen(["cat", str(pipe)], stdout=out) as reader:
+            code, _, stderr = crawld(self.directory, "export", "--output", str(pipe))
+            self.assertEqual(code, 0, stderr)
+            self.assertEqual(reader.wait(60), 0)
+        self.assertEqual(len(piped.read_text().splitlines()), len(self.rows))
+        self.assertTrue(pipe.is_fifo())
+        self.assertEqual(crawld(self.directory, "export", "--output", str(link))[0], 0)
+        self.assertTrue(link.is_symlink())
+        self.assertEqual(len((self.directory / "linked.jsonl").read_text().splitlines()),
+                         len(self.rows))
+        self.assertNotEqual(crawld(self.directory, "export", "--output", str(self.directory))[0], 0)
 
     def test_without_the_log_the_rows_are_there_without_text(self):
         code, out, stderr = crawld(self.directory, "export", "--log", os.devnull)
@@ -118,7 +157,7 @@ class ExportOfARunningCrawlTest(unittest.TestCase):
             with harness.Crawler(directory, config) as crawler:
                 crawler.event("crawl.idled")
                 code, out, stderr = crawld(directory, "export")
-                self.assertEqual((code, out), (75, b""), stderr)
+                self.assertEqual((code, out), (75, ""), stderr)
                 self.assertEqual(len(stderr.splitlines()), 1, stderr)
                 self.assertIn("in use by another instance", stderr)
                 crawler.signal(15)
@@ -164,7 +203,7 @@ class ImportTest(unittest.TestCase):
         """The first line of what it says, behind the name."""
         code, out, stderr = crawld(self.directory, "import", *arguments, "-", stdin=text.encode())
         self.assertEqual(code, 0, stderr)
-        return out.decode().split(": ", 1)[1].strip()
+        return out.split(": ", 1)[1].strip()
 
     def crawl(self):
         with harness.Crawler(self.directory, self.configure(), "--until-idle") as crawler:
@@ -214,7 +253,7 @@ class ImportTest(unittest.TestCase):
         with harness.Crawler(self.directory, self.configure()) as crawler:
             crawler.event("crawl.idled")
             code, out, stderr = crawld(self.directory, "import", "-", stdin=b"http://a/\n")
-            self.assertEqual((code, out), (75, b""), stderr)
+            self.assertEqual((code, out), (75, ""), stderr)
             self.assertIn("in use by another instance", stderr)
 
     def test_what_cannot_be_imported_is_named(self):

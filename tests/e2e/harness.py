@@ -120,7 +120,12 @@ class Process:
     def stderr(self):
         return self.stderr_path.read_text(errors="replace")
 
+    def cpu_seconds_so_far(self):
+        stat = pathlib.Path(f"/proc/{self.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
+
     def cpu_seconds(self):
+        """Of a process that has ended."""
         return self.rusage.ru_utime + self.rusage.ru_stime
 
     def rss_max_bytes(self):
@@ -221,7 +226,7 @@ http {{
         return self.access_log.read_bytes().count(b"\n")
 
 
-WEB_LOG_LAG_S = 0.1  # kIdleMs of tests/support/web/web_server.cc
+WEB_LAG_S = 0.05  # the test web has read by then what was sent to it, and written it to its log
 
 
 class TestWeb(Process):
@@ -237,8 +242,12 @@ class TestWeb(Process):
             raise AssertionError(f"the test web ended: {self.stderr()} {line}")
         self.port = int(self.stdout().rsplit(":", 1)[1])
 
+    def asked_for(self):
+        """The number of requests so far."""
+        return self.access_log.read_bytes().count(b"\n")
+
     def requests(self):
-        time.sleep(2 * WEB_LOG_LAG_S)
+        time.sleep(WEB_LAG_S)
         found = []
         for line in self.access_log.read_text(errors="replace").splitlines():
             at, host, uri, status = line.split(" ")
@@ -247,12 +256,14 @@ class TestWeb(Process):
 
 
 def configuration(directory, port, hosts, **sections):
-    """A configuration in YAML (JSON is YAML) for hosts on one loopback port."""
+    """A configuration in YAML (JSON is YAML) for hosts on one loopback port. Nothing is archived,
+    unless `archive` says so."""
     settings = {
         "version": 1,
         "identity": {"product": "crawld", "contact": CONTACT},
         "state_dir": str(pathlib.Path(directory) / "state"),
         "log": {"directory": str(directory), "level": "info"},
+        "archive": {"format": "none"},
         "network": {
             "allow": [f"127.0.0.0/8:{port}"],
             "ports": [port],
@@ -303,12 +314,20 @@ class Crawler(Process):
         return [e for e in read_json_lines(self.crawl_log) if e["event"] == "fetch.settled"]
 
 
+def command(directory, name, *arguments, stdin=b""):
+    """The exit code, standard output and standard error of `crawld NAME` on the configuration that
+    the directory's crawler had."""
+    done = subprocess.run([program("CRAWLD_BINARY"), name, "--config",
+                           str(pathlib.Path(directory) / "crawld.yaml"), *arguments], input=stdin,
+                          capture_output=True, timeout=60 * SLOW, check=False)
+    return (done.returncode, done.stdout.decode(errors="replace"),
+            done.stderr.decode(errors="replace"))
+
+
 def fetch_everywhere(test, page, hosts, tls=False, **sections):
     """The same page on every host, all of them fetched at once; the crawler, which has ended.
     `test`: the class at whose end the files go."""
-    workspace = Workspace()
-    directory = workspace.__enter__()
-    test.addClassCleanup(workspace.__exit__, None)
+    directory = workspace_of(test)
     (directory / "www").mkdir()
     (directory / "www" / "index.html").write_bytes(page)
     lines = [f"root {directory / 'www'};"]
@@ -390,3 +409,11 @@ class Workspace:
             shutil.rmtree(self.path, ignore_errors=True)
         else:
             print(f"the files of the failed test are in {self.path}", file=sys.stderr)
+
+
+def workspace_of(test):
+    """The directory of a class of tests, which is gone with it."""
+    workspace = Workspace()
+    directory = workspace.__enter__()
+    test.addClassCleanup(workspace.__exit__, None)
+    return directory

@@ -56,9 +56,7 @@ def hostile_pages():
 class HostilePagesTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        workspace = harness.Workspace()
-        directory = workspace.__enter__()
-        cls.addClassCleanup(workspace.__exit__, None)
+        directory = harness.workspace_of(cls)
         cls.pages = hostile_pages()
         cls.write_sites(directory)
         with harness.Nginx(directory, cls.sites(directory)) as nginx:

@@ -22,14 +22,11 @@ SEED = 20260203
 class KillTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        workspace = harness.Workspace()
-        directory = workspace.__enter__()
-        cls.addClassCleanup(workspace.__exit__, None)
+        directory = harness.workspace_of(cls)
         with harness.Nginx(directory / "walk", docs.sites()) as nginx:
             cls.expected = docs.expected(nginx.port)
         with harness.Nginx(directory / "crawl", docs.sites()) as nginx:
-            windows = [f"{n}/{int(period * 1000)}ms" for n, period in HOST_WINDOWS]
-            settings = docs.settings(directory, nginx.port, windows, [], CONCURRENCY)
+            settings = docs.settings(directory, nginx.port, HOST_WINDOWS, [], CONCURRENCY)
             settings["politeness"]["global"] = {"concurrency": UNDER_WAY_MAX}
             cls.crash_repeatedly(directory, nginx, settings)
             with harness.Crawler(directory, settings, "--until-idle") as crawler:

@@ -110,9 +110,7 @@ class Web(raw_server.RawServer):
 class LogInjectionTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        workspace = harness.Workspace()
-        directory = workspace.__enter__()
-        cls.addClassCleanup(workspace.__exit__, None)
+        directory = harness.workspace_of(cls)
         cls.web = Web()
         cls.web.start()
         settings = harness.configuration(

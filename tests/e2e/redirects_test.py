@@ -8,6 +8,7 @@ import unittest
 
 import harness
 import raw_server
+import warc
 
 RING = ["a.ring-one.test", "b.ring-two.test", "c.ring-three.test"]
 START = "start.forms.test"
@@ -95,8 +96,20 @@ class RedirectsTest(Crawl):
     def setUp(self):
         self.server = Redirecting()
         self.crawler = self.start(self.server, [*RING, START, OTHER], [RING[0], START],
-                                  "--until-idle")
+                                  "--until-idle", archive={"format": "warc"})
         self.assertEqual(self.crawler.wait(60), 0, self.crawler.stderr())
+
+    def test_the_archive_tells_where_a_redirect_leads(self):
+        """Without which the target would be lost with the state."""
+        records = warc.archive(self.crawler.directory / "state" / "archive")
+        links = {harness.target_of(r.url): r.block.decode() for r in records
+                 if r.kind == "metadata" and r.url.startswith(f"http://{START}:")}
+        for n, to in enumerate(FORMS.values()):
+            host, target = to if isinstance(to, tuple) else (START, to)
+            line = f"outlink: http://{host}:{self.server.port}{target} R"
+            self.assertIn(line, links[f"/from/here-{n + 1}"])
+        for n in range(len(FORMS), len(FORMS) + len(UNUSABLE)):
+            self.assertNotIn("outlink", links[f"/from/here-{n + 1}"])
 
     def test_a_ring_ends_and_every_form_of_location_leads_where_it_should(self):
         asked = collections.Counter((r.host, r.target) for r in self.server.seen)

@@ -6,6 +6,8 @@ import gzip
 import hashlib
 import json
 import pathlib
+import re
+import subprocess
 import zlib
 
 Record = collections.namedtuple("Record", "file offset kind url status fields block")
@@ -16,9 +18,16 @@ class Damage(Exception):
 
 
 def members(path):
-    """(offset, bytes) of each gzip member."""
+    """(offset, bytes) of each gzip member; without compression, of each record."""
     data = pathlib.Path(path).read_bytes()
+    if ".zst" in pathlib.Path(path).suffixes:
+        data = subprocess.run(["zstd", "-dc"], input=data, capture_output=True, check=True).stdout
     at = 0
+    while not data.startswith(b"\x1f\x8b") and at < len(data):
+        head = data.index(b"\r\n\r\n", at) + 4
+        end = head + int(re.search(rb"\r\nContent-Length: (\d+)\r\n", data[at:head])[1]) + 4
+        yield at, data[at:end]
+        at = end
     while at < len(data):
         inflater = zlib.decompressobj(wbits=31)
         text = inflater.decompress(data[at:]) + inflater.flush()
@@ -69,3 +78,18 @@ def archive(directory):
         if indexed != pages:
             raise Damage(f"the index of {path} is not that of its records: {indexed ^ pages}")
     return found
+
+
+def count_by_warcio(test, directory):
+    """The records that an independent reader finds; `test` is skipped where it is not installed."""
+    try:
+        from warcio.archiveiterator import ArchiveIterator
+    except ImportError:
+        test.skipTest("warcio is not installed")
+    count = 0
+    for path in pathlib.Path(directory).glob("*.warc.gz"):
+        with open(path, "rb") as stream:
+            for record in ArchiveIterator(stream, check_digests="raise"):
+                record.content_stream().read()
+                count += 1
+    return count

@@ -245,9 +245,7 @@ class WireFaultsTest(unittest.TestCase):
     def setUpClass(cls):
         if not shutil.which("openssl"):
             harness.skip("openssl is not installed")
-        workspace = harness.Workspace()
-        directory = workspace.__enter__()
-        cls.addClassCleanup(workspace.__exit__, None)
+        directory = harness.workspace_of(cls)
         certificates = Certificates(directory)
         cls.server, cls.tls = Server(), TlsServer(certificates)
         cls.server.start()
@@ -259,8 +257,8 @@ class WireFaultsTest(unittest.TestCase):
                 "seeds": [f"http://{host}{DOMAIN}:{ports[0]}/" for host in FAULTS] +
                          [f"https://{host}{DOMAIN}:{ports[1]}/" for host in TLS],
                 "scope": {"within": "page"}},
-            fetch={"retries": 0, "connect_timeout": "2s", "total_timeout": "4s",
-                   "low_speed_time": "2s", "body_max": "1MiB"})
+            fetch={"retries": 0, "connect_timeout": "4s", "total_timeout": "8s",
+                   "low_speed_time": "4s", "body_max": "1MiB"})
         settings["hosts"] = [{"match": host + DOMAIN, "fetch": {"verify_tls": False}}
                              for host in TLS if host.startswith("allowed")]
         settings["network"].update(allow=[f"127.0.0.0/8:{port}" for port in ports], ports=ports,

@@ -221,11 +221,11 @@ TEST_CASE("the power goes at every operation, and again at every one of the next
                 Prng prng(k);
                 FaultDisk disk;
                 Database database;
-                disk.fail_at(k, DiskFault::power_cut);
+                disk.fail_at(k, Fault::power_cut);
                 CHECK_FALSE(Process(disk, database, coding).run().has_value());
                 disk.lose_power(unsynced, prng);
                 // The start after it is cut short too, by a number of operations that differs.
-                disk.fail_at(k % 11, DiskFault::power_cut);
+                disk.fail_at(k % 11, Fault::power_cut);
                 const bool done = Process(disk, database, coding).run().has_value();
                 if (!done) disk.lose_power(unsynced, prng);
                 cuts += done ? 1 : 2;
@@ -245,11 +245,11 @@ TEST_CASE("a start that is cut short at any operation changes nothing for the ne
             Prng prng(k * 100 + j);
             FaultDisk disk;
             Database database;
-            disk.fail_at(k, DiskFault::power_cut);
+            disk.fail_at(k, Fault::power_cut);
             CHECK_FALSE(Process(disk, database, RecordCoding::gzip).run().has_value());
             disk.lose_power(Unsynced::torn, prng);
             const Database before = database;
-            disk.fail_at(j, DiskFault::power_cut);
+            disk.fail_at(j, Fault::power_cut);
             (void)Process(disk, database, RecordCoding::gzip).run();
             disk.lose_power(Unsynced::torn, prng);
             CHECK_GE(database.visits.size(), before.visits.size());
@@ -266,7 +266,7 @@ TEST_CASE(
             Prng prng(k);
             FaultDisk disk;
             Database database;
-            disk.fail_at(k, DiskFault::io_error);
+            disk.fail_at(k, Fault::io_error);
             const Status run = Process(disk, database, RecordCoding::gzip).run();
             CHECK(disk.fired());
             if (!run) CHECK_EQ(run.error().code, ErrorCode::io);
@@ -282,7 +282,7 @@ TEST_CASE("the disk is full at every operation once: but for syncs the run goes 
         CAPTURE(k);
         FaultDisk disk;
         Database database;
-        disk.fail_at(k, DiskFault::no_space);
+        disk.fail_at(k, Fault::no_space);
         const bool done = Process(disk, database, RecordCoding::gzip).run().has_value();
         CHECK(disk.fired());
         went_on += done ? 1 : 0;

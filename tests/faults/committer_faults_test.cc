@@ -13,6 +13,7 @@
 #include "support/temp_dir.h"
 
 using namespace crawld;
+using namespace crawld::test;
 
 namespace {
 

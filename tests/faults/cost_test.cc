@@ -1,13 +1,14 @@
 // No input of up to 16 MiB costs a second of CPU, whatever it is and whoever reads it.
 //
 // A second of one machine is none of another: what is compared with is the digest of a plain page
-// of the same size in the same run, which takes 0.05 s where this was written.
+// of the same size in the same run, which takes 0.05 s where this was written. What else the
+// machine does is in the CPU time too: what looks too dear is measured again, beside a plain page
+// each time.
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <functional>
 
 #include "crawl/digest.h"
 #include "crawl/robots_cache.h"
@@ -73,38 +74,49 @@ class Digester {
     HostOptions options_;
 };
 
+double plain_seconds() {
+    static const Digester digester;
+    return digester.page(plain_page(kBytes));
+}
+
 // Keeps the costs of one reader, prints the highest and compares it with what a plain page costs.
 class Costs {
   public:
     explicit Costs(std::string reader) : reader_(std::move(reader)) {}
-    void add(const std::string& input, double seconds) { costs_.emplace_back(seconds, input); }
+    // `measure` returns seconds.
+    template <class Measure>
+    void add(const std::string& input, Measure measure) {
+        double times = measure() / least_plain_seconds();
+        for (int again = 0; again < kAgainMax && times >= kTimesMax; ++again)
+            times = std::min(times, measure() / plain_seconds());
+        costs_.emplace_back(times, input);
+    }
     template <class Read>
     void add_all(const std::vector<HostileInput>& inputs, Read read) {
         for (const HostileInput& input : inputs)
-            add(input.name, cpu_seconds_of([&] { read(input.bytes); }));
+            add(input.name, [&] { return cpu_seconds_of([&] { read(input.bytes); }); });
     }
     ~Costs() {
         std::sort(costs_.rbegin(), costs_.rend());
-        const double plain = plain_seconds();
-        std::printf("%-24s %5.3f s, %4.1f plain pages: %s", reader_.c_str(), costs_[0].first,
-                    costs_[0].first / plain, costs_[0].second.c_str());
+        std::printf("%-24s %5.3f s, %4.1f plain pages: %s", reader_.c_str(),
+                    costs_[0].first * least_plain_seconds(), costs_[0].first,
+                    costs_[0].second.c_str());
         for (size_t i = 1; i < std::min<size_t>(costs_.size(), 4); ++i)
-            std::printf(", %s %.3f", costs_[i].second.c_str(), costs_[i].first);
+            std::printf(", %s %.1f", costs_[i].second.c_str(), costs_[i].first);
         std::printf("\n");
-        for (const auto& [seconds, input] : costs_) {
+        for (const auto& [times, input] : costs_) {
             CAPTURE(reader_);
             CAPTURE(input);
-            CHECK_LT(seconds, kTimesMax * plain);
+            CHECK_LT(times, kTimesMax);
         }
     }
 
   private:
-    static double plain_seconds() {
+    static constexpr int kAgainMax = 5;
+
+    static double least_plain_seconds() {
         static const double seconds = [] {
-            const Digester digester;
-            double least = 1e9;
-            for (int i = 0; i < 3; ++i)
-                least = std::min(least, digester.page(plain_page(kBytes)));
+            const double least = std::min({plain_seconds(), plain_seconds(), plain_seconds()});
             std::printf("a plain page of 16 MiB takes %.3f s\n", least);
             return least;
         }();
@@ -112,7 +124,7 @@ class Costs {
     }
 
     std::string reader_;
-    std::vector<std::pair<double, std::string>> costs_;
+    std::vector<std::pair<double, std::string>> costs_;  // in plain pages
 };
 
 const std::vector<HostileInput>& pages() {
@@ -129,13 +141,15 @@ void cost_of_decisions(size_t count, std::vector<HostileRules> (*make)(size_t ru
         CAPTURE(input.name);
         const RobotsRules rules = RobotsRules::parse(input.robots, "crawld");
         REQUIRE_GT(rules.rule_count(), kRules * 9 / 10);  // 512 KiB of them are read
-        const double seconds = cpu_seconds_of([&] {
-            for (size_t i = 0; i < kDecisions; ++i)
-                rules.decide(input.path);
+        costs.add(input.name, [&] {
+            const double seconds = cpu_seconds_of([&] {
+                for (size_t i = 0; i < kDecisions; ++i)
+                    rules.decide(input.path);
+            });
+            const double each = seconds / static_cast<double>(kDecisions);
+            std::printf("%-54s %6.1f us a decision\n", input.name.c_str(), each * 1e6);
+            return each * static_cast<double>(count);
         });
-        const double each = seconds / static_cast<double>(kDecisions);
-        std::printf("%-36s %6.1f us a decision\n", input.name.c_str(), each * 1e6);
-        costs.add(input.name, each * static_cast<double>(count));
     }
 }
 
@@ -145,7 +159,7 @@ TEST_CASE("pages: the whole digest, with everything on that costs") {
     const Digester digester;
     Costs costs("page");
     for (const HostileInput& input : pages())
-        costs.add(input.name, digester.page(input.bytes));
+        costs.add(input.name, [&] { return digester.page(input.bytes); });
 }
 
 TEST_CASE("pages of the most that a tree is built of") {
@@ -153,7 +167,7 @@ TEST_CASE("pages of the most that a tree is built of") {
     digester.options().html.parser = HtmlParser::gumbo;
     Costs costs("page with a tree");
     for (const HostileInput& input : pages())
-        costs.add(input.name, digester.page(input.bytes.substr(0, kTreeBytesMax)));
+        costs.add(input.name, [&] { return digester.page(input.bytes.substr(0, kTreeBytesMax)); });
 }
 
 TEST_CASE("the readers of a page alone") {
@@ -162,7 +176,7 @@ TEST_CASE("the readers of a page alone") {
     Costs scanner("scanner, all links");
     for (const HostileInput& input : pages()) {
         const std::string text = utf8(input.bytes);
-        scanner.add(input.name, cpu_seconds_of([&] { scan_links(text, query); }));
+        scanner.add(input.name, [&] { return cpu_seconds_of([&] { scan_links(text, query); }); });
     }
     Costs("simhash").add_all(pages(), [](const std::string& text) { simhash(text); });
     Costs("prescan").add_all(pages(), [](const std::string& text) { prescan(text); });
@@ -195,19 +209,19 @@ TEST_CASE("charsets of each family") {
     const Digester digester;
     for (const char* name : kNames) {
         Costs costs("page in " + std::string(name));
+        const std::string type = "text/html; charset=" + std::string(name);
         for (const HostileInput& input : inputs)
-            costs.add(input.name,
-                      digester.page(input.bytes, "text/html; charset=" + std::string(name)));
-        costs.add("different links", digester.page(repeated("<a href='?\xe2\x82\xac%d'>", kBytes),
-                                                   "text/html; charset=" + std::string(name)));
+            costs.add(input.name, [&] { return digester.page(input.bytes, type); });
+        const std::string links = repeated("<a href='?\xe2\x82\xac%d'>", kBytes);
+        costs.add("different links", [&] { return digester.page(links, type); });
     }
 }
 
 TEST_CASE("content codings") {
     const Digester digester;
     Costs costs("coded page");
-    for (HostileInput& input : hostile_codings(kBytes))
-        costs.add(input.name, digester.page(std::move(input.bytes), "text/html", input.name));
+    for (const HostileInput& input : hostile_codings(kBytes))
+        costs.add(input.name, [&] { return digester.page(input.bytes, "text/html", input.name); });
 }
 
 // The largest that is read, which is more than 16 MiB: so much may come out of much less.
@@ -215,9 +229,7 @@ TEST_CASE("sitemaps") {
     const Digester digester;
     Costs costs("sitemap");
     for (const HostileInput& input : hostile_sitemaps(SitemapLimits{}.bytes_max))
-        // The better of two: what else the machine does is in the CPU time too.
-        costs.add(input.name,
-                  std::min(digester.sitemap(input.bytes), digester.sitemap(input.bytes)));
+        costs.add(input.name, [&] { return digester.sitemap(input.bytes); });
 }
 
 TEST_CASE("robots.txt, of the largest size that is read and beyond") {
@@ -229,7 +241,8 @@ TEST_CASE("robots.txt, of the largest size that is read and beyond") {
 
 TEST_CASE("robots.txt: decisions by 10,000 rules full of wildcards") {
     cost_of_decisions(5'000, hostile_rules);
-    cost_of_decisions(1'500, most_hostile_rules);
+    cost_of_decisions(5'000, most_hostile_rules);
+    cost_of_decisions(400, longest_hostile_rules);
 }
 
 TEST_CASE("values of headers") {
@@ -265,14 +278,16 @@ TEST_CASE("heads of responses, with no bound on them but the body's") {
                                      {"lengths", "Content-Length: 5\r\n"},
                                      {"codings", "Transfer-Encoding: chunked\r\n"}}) {
         const std::string text = repeated(line, kBytes);
-        ResponseHead head;
-        head.clear(2 * kBytes);
-        head.add("HTTP/1.1 103 Early Hints\r\n");
-        costs.add(name, cpu_seconds_of([&] {
-                      for (size_t at = 0, end = 0; at < text.size(); at = end) {
-                          end = std::min(text.find('\n', at), text.size() - 1) + 1;
-                          if (!head.add(std::string_view(text).substr(at, end - at))) return;
-                      }
-                  }));
+        costs.add(name, [&] {
+            ResponseHead head;
+            head.clear(2 * kBytes);
+            head.add("HTTP/1.1 103 Early Hints\r\n");
+            return cpu_seconds_of([&] {
+                for (size_t at = 0, end = 0; at < text.size(); at = end) {
+                    end = std::min(text.find('\n', at), text.size() - 1) + 1;
+                    if (!head.add(std::string_view(text).substr(at, end - at))) return;
+                }
+            });
+        });
     }
 }

@@ -17,6 +17,7 @@
 #include "support/temp_dir.h"
 
 using namespace crawld;
+using namespace crawld::test;
 
 namespace {
 
@@ -240,7 +241,7 @@ class FaultyCrawl {
 
 // Fails the k-th operation of a fresh crawl, lets the power go if asked to, and goes on. False: the
 // crawl has no k-th operation. `resumed` counts the times it went on in the same process.
-bool survives(uint64_t k, Fault fault, std::optional<UnsyncedTail> power_lost, int& resumed) {
+bool survives(uint64_t k, Fault fault, std::optional<Unsynced> power_lost, int& resumed) {
     CAPTURE(k);
     Prng prng(k);
     FaultyCrawl crawl;
@@ -261,7 +262,7 @@ bool survives(uint64_t k, Fault fault, std::optional<UnsyncedTail> power_lost, i
     return fired;
 }
 
-void for_every_operation(Fault fault, std::optional<UnsyncedTail> power_lost) {
+void for_every_operation(Fault fault, std::optional<Unsynced> power_lost) {
     uint64_t k = 0;
     int resumed = 0;
     while (survives(k, fault, power_lost, resumed))
@@ -274,11 +275,11 @@ void for_every_operation(Fault fault, std::optional<UnsyncedTail> power_lost) {
 }  // namespace
 
 TEST_CASE("the power goes at any operation, and with it what was not synced") {
-    for_every_operation(Fault::power_cut, UnsyncedTail::dropped);
+    for_every_operation(Fault::power_cut, Unsynced::dropped);
 }
 
 TEST_CASE("the power goes at any operation, and leaves a part of what was not synced") {
-    for_every_operation(Fault::power_cut, UnsyncedTail::torn);
+    for_every_operation(Fault::power_cut, Unsynced::torn);
 }
 
 TEST_CASE("the process is killed at any operation") {
@@ -290,7 +291,7 @@ TEST_CASE("any operation fails, the process ends and starts again") {
 }
 
 TEST_CASE("any operation fails, and then the power goes") {
-    for_every_operation(Fault::io_error, UnsyncedTail::dropped);
+    for_every_operation(Fault::io_error, Unsynced::dropped);
 }
 
 TEST_CASE("the disk is full at any operation, and then has room again") {

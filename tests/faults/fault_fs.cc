@@ -1,10 +1,11 @@
 #include "faults/fault_fs.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 
-namespace crawld {
+namespace crawld::test {
 
 namespace {
 
@@ -40,11 +41,7 @@ class FaultFile : public rocksdb::FSWritableFileOwnerWrapper {
         if (status.ok()) system_.cut(name_, bytes);
         return status;
     }
-    IOStatus Sync(const IOOptions&, IODebugContext*) override {
-        if (auto failed = system_.begin_operation(); !failed.ok()) return failed;
-        system_.synced(name_);
-        return IOStatus::OK();
-    }
+    IOStatus Sync(const IOOptions&, IODebugContext*) override { return system_.sync(name_); }
     IOStatus Fsync(const IOOptions& options, IODebugContext* debug) override {
         return Sync(options, debug);
     }
@@ -78,6 +75,19 @@ class FaultDirectory : public rocksdb::FSDirectoryWrapper {
     std::string name_;
 };
 
+// Some of those behind `synced` did not reach the disk: they read as zeros.
+void lose_sectors(const std::string& path, uint64_t synced, Prng& prng) {
+    constexpr uint64_t kSector = 512;
+    const uint64_t bytes = std::filesystem::file_size(path);
+    std::fstream file(path, std::ios::binary | std::ios::in | std::ios::out);
+    for (uint64_t at = synced; at < bytes; at = (at / kSector + 1) * kSector) {
+        if (prng.below(3) != 0) continue;
+        const uint64_t end = std::min((at / kSector + 1) * kSector, bytes);
+        file.seekp(static_cast<std::streamoff>(at));
+        file << std::string(end - at, '\0');
+    }
+}
+
 std::string contents(const std::string& name) {
     std::ifstream in(name, std::ios::binary);
     return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
@@ -85,35 +95,10 @@ std::string contents(const std::string& name) {
 
 }  // namespace
 
-void FaultFileSystem::fail_at(uint64_t k, Fault fault) {
-    const std::lock_guard lock(mutex_);
-    fail_at_ = operations_ + k;
-    fault_ = fault;
-    fired_ = false;
-}
-
-bool FaultFileSystem::fired() const {
-    const std::lock_guard lock(mutex_);
-    return fired_;
-}
-
-uint64_t FaultFileSystem::operations() const {
-    const std::lock_guard lock(mutex_);
-    return operations_;
-}
-
-void FaultFileSystem::stop_failing() {
-    const std::lock_guard lock(mutex_);
-    fault_ = Fault::none;
-}
-
 IOStatus FaultFileSystem::begin_operation() {
-    const std::lock_guard lock(mutex_);
-    const uint64_t number = operations_++;
-    if (fault_ == Fault::none || number < fail_at_) return IOStatus::OK();
-    if (number > fail_at_ && fault_ != Fault::power_cut) return IOStatus::OK();
-    fired_ = true;
-    if (fault_ == Fault::no_space) return IOStatus::NoSpace("injected");
+    const Fault fault = plan_->begin();
+    if (fault == Fault::none) return IOStatus::OK();
+    if (fault == Fault::no_space) return IOStatus::NoSpace("injected");
     return IOStatus::IOError("injected");
 }
 
@@ -129,10 +114,19 @@ void FaultFileSystem::cut(const std::string& name, uint64_t bytes) {
     file.synced_bytes = std::min(file.synced_bytes, bytes);
 }
 
-void FaultFileSystem::synced(const std::string& name) {
+IOStatus FaultFileSystem::sync(const std::string& name) {
+    if (before_sync_) before_sync_(name);
+    if (auto failed = begin_operation(); !failed.ok()) return failed;
     const std::lock_guard lock(mutex_);
     File& file = files_[name];
     file.synced_bytes = file.bytes;
+    return IOStatus::OK();
+}
+
+uint64_t FaultFileSystem::synced_bytes(const std::string& name) {
+    const std::lock_guard lock(mutex_);
+    const auto file = files_.find(name);
+    return file == files_.end() ? 0 : file->second.synced_bytes;
 }
 
 void FaultFileSystem::directory_synced(const std::string& name) {
@@ -196,9 +190,9 @@ IOStatus FaultFileSystem::DeleteFile(const std::string& name, const IOOptions& o
     return status;
 }
 
-void FaultFileSystem::lose_power(UnsyncedTail tail, Prng& prng) {
+void FaultFileSystem::lose_power(Unsynced unsynced, Prng& prng) {
     const std::lock_guard lock(mutex_);
-    fault_ = Fault::none;
+    plan_->stop_failing();
     for (const auto& [path, file] : files_) {
         if (!std::filesystem::exists(path)) continue;
         if (!file.name_synced && file.replaced) {
@@ -206,14 +200,15 @@ void FaultFileSystem::lose_power(UnsyncedTail tail, Prng& prng) {
         } else if (!file.name_synced) {
             std::filesystem::remove(path);
         } else {
-            const uint64_t unsynced = file.bytes - file.synced_bytes;
+            const uint64_t behind = file.bytes - file.synced_bytes;
             uint64_t keep = 0;
-            if (tail == UnsyncedTail::torn) keep = prng.below(unsynced + 1);
-            if (tail == UnsyncedTail::kept) keep = unsynced;
+            if (unsynced == Unsynced::torn) keep = prng.below(behind + 1);
+            if (unsynced == Unsynced::kept) keep = behind;
             std::filesystem::resize_file(path, file.synced_bytes + keep);
+            if (unsynced == Unsynced::torn) lose_sectors(path, file.synced_bytes, prng);
         }
     }
     files_.clear();  // what is there now is on disk
 }
 
-}  // namespace crawld
+}  // namespace crawld::test

@@ -1,10 +1,10 @@
 // FaultFileSystem: RocksDB's file layer over the real one, with a power switch.
 //
-// It counts the operations that change something (create, append, sync, rename, delete, directory
-// sync) and can let the k-th fail, alone or with all that follow (the process is dead). It never
-// syncs for real; it remembers what was synced, and lose_power() leaves on disk what a power cut
-// would: files to their synced length (or some bytes more), no file and no rename whose directory
-// was not synced. Reads, and RocksDB's own log, pass through.
+// Its plan counts the operations that change something (create, append, sync, rename, delete,
+// directory sync) and can let the k-th fail, alone or with all that follow (the process is dead).
+// It never syncs for real; it remembers what was synced, and lose_power() leaves on disk what a
+// power cut would: files to their synced length (or some sectors more), no file and no rename
+// whose directory was not synced. Reads, and RocksDB's own log, pass through.
 //
 // Thread: any.
 #pragma once
@@ -12,6 +12,7 @@
 #include <rocksdb/env.h>
 #include <rocksdb/file_system.h>
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -19,31 +20,29 @@
 #include <string>
 
 #include "base/prng.h"
+#include "support/fault_plan.h"
 
-namespace crawld {
-
-enum class Fault : uint8_t {
-    none,
-    io_error,   // this operation fails, the next ones work
-    no_space,   // likewise, for want of space
-    power_cut,  // this one and all after it fail
-};
-
-enum class UnsyncedTail : uint8_t { dropped, torn, kept };
+namespace crawld::test {
 
 class FaultFileSystem : public rocksdb::FileSystemWrapper {
   public:
-    FaultFileSystem() : FileSystemWrapper(rocksdb::FileSystem::Default()) {}
+    explicit FaultFileSystem(std::shared_ptr<FaultPlan> plan = std::make_shared<FaultPlan>())
+        : FileSystemWrapper(rocksdb::FileSystem::Default()), plan_(std::move(plan)) {}
     static const char* kClassName() { return "FaultFileSystem"; }
     const char* Name() const override { return kClassName(); }
 
-    // The k-th operation from now on, counted from 0.
-    void fail_at(uint64_t k, Fault fault);
-    bool fired() const;
-    uint64_t operations() const;
+    // As of its plan.
+    void fail_at(uint64_t k, Fault fault) { plan_->fail_at(k, fault); }
+    void stop_failing() { plan_->stop_failing(); }
+    bool fired() const { return plan_->fired(); }
+    uint64_t operations() const { return plan_->operations(); }
+    // Called as a file is about to be synced; before the plan is asked.
+    void before_sync(std::function<void(const std::string& name)> hook) {
+        before_sync_ = std::move(hook);
+    }
+    uint64_t synced_bytes(const std::string& name);
     // With no file open. Then everything works again.
-    void lose_power(UnsyncedTail tail, Prng& prng);
-    void stop_failing();
+    void lose_power(Unsynced unsynced, Prng& prng);
 
     rocksdb::IOStatus NewWritableFile(const std::string& name, const rocksdb::FileOptions& options,
                                       std::unique_ptr<rocksdb::FSWritableFile>* out,
@@ -61,7 +60,7 @@ class FaultFileSystem : public rocksdb::FileSystemWrapper {
     rocksdb::IOStatus begin_operation();
     void appended(const std::string& name, uint64_t bytes);
     void cut(const std::string& name, uint64_t bytes);
-    void synced(const std::string& name);
+    rocksdb::IOStatus sync(const std::string& name);
     void directory_synced(const std::string& name);
 
   private:
@@ -72,12 +71,10 @@ class FaultFileSystem : public rocksdb::FileSystemWrapper {
         std::optional<std::string> replaced;  // what a rename that is not synced put out of the way
     };
 
-    mutable std::mutex mutex_;
+    const std::shared_ptr<FaultPlan> plan_;
+    std::function<void(const std::string& name)> before_sync_;
+    std::mutex mutex_;
     std::map<std::string, File> files_;
-    uint64_t operations_ = 0;
-    uint64_t fail_at_ = UINT64_MAX;
-    Fault fault_ = Fault::none;
-    bool fired_ = false;
 };
 
-}  // namespace crawld
+}  // namespace crawld::test

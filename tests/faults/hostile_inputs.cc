@@ -10,7 +10,7 @@ namespace {
 struct Made {
     const char* name;
     const char* piece;
-    const char* begin = "";
+    std::string begin = "";
 };
 
 std::vector<HostileInput> all_of(const std::vector<Made>& made, size_t bytes) {
@@ -65,6 +65,8 @@ const std::vector<Made>& pages_of_markup() {
         {"rows", "<table><tr><td>"},
         {"templates", "<template>"},
         {"foreign", "<svg>"},
+        {"foreign ends", "</i>", "<svg>" + repeated("<g>", 3 * 380)},
+        {"foreign ends inside", "</i>", "<svg><foreignObject>" + repeated("<b>", 3 * 380)},
         {"foreign and back", "<svg><foreignObject><math><mi>"},
         {"cdata", "<svg><![CDATA["},
         {"cdata brackets", "]", "<svg><![CDATA["},
@@ -189,6 +191,9 @@ std::vector<HostileInput> hostile_sitemaps(size_t bytes) {
          "<item><link>http://x/%d</link><pubDate>Mon, 01 Jan 2024 00:00:00 GMT</pubDate>"
          "</item>",
          "<rss><channel>"},
+        {"bases", "<x xml:base='//\xc3\x9f'/>", "<feed>"},
+        {"links of bases", "<link xml:base='//\xc3\x9f/' href='%d'/>", "<feed><entry>"},
+        {"links below a base", "<link href='//\xc3\x9f%d'/>", "<feed xml:base='/'><entry>"},
         {"another encoding", "<url><loc>http://x/\xe9</loc></url>",
          "<?xml version='1.0' encoding='iso-8859-1'?><urlset>"},
     };

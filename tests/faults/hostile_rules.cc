@@ -115,6 +115,26 @@ std::vector<HostileRules> most_hostile_rules(size_t rules) {
              return words.star(often, 600, 900, 10) + "*x" + words.star(often, 1'200, 1'900, 11);
          }),
          often},
+        {"three of its own, in the wrong order", made([&](size_t n) {
+             const size_t at = n % 640;
+             const size_t bytes = 6 + n / 640;
+             return "*" + many.substr(700 + at, bytes) + "*" + many.substr(1'350 + at % 600, 6) +
+                    "*" + many.substr(1 + at, bytes);
+         }),
+         many},
+        {"three of its own, the second one only early and late", made([&](size_t n) {
+             const size_t at = n % 580;
+             const size_t bytes = 6 + n / 580;
+             return "*" + sides.substr(605 + at, bytes) + "*" + side.substr(at, bytes) + "*" +
+                    sides.substr(605 + 7 * at % 570, 6);
+         }),
+         sides},
+        {"ends of each other that are everywhere", made([](size_t n) {
+             const auto a = [](size_t bytes) { return "*" + std::string(bytes, 'a'); };
+             if (n % 5 == 0) return a(1 + n / 5 % 130) + "*c*b";
+             return a(1 + n % 22) + a(1 + n / 22 % 22) + a(1 + n / 484 % 22) + "*b";
+         }),
+         "/b" + std::string(kPathBytes / 2, 'a') + "c" + std::string(kPathBytes / 2 - 3, 'a')},
         {"one letter each", made([&](size_t) {
              std::string rule;
              for (int i = 0; i < 15; ++i)
@@ -123,6 +143,23 @@ std::vector<HostileRules> most_hostile_rules(size_t rules) {
          }),
          "/" + words.of(24, 3) + std::string(kPathBytes - 25, '-') + "z"},
     };
+}
+
+std::vector<HostileRules> longest_hostile_rules(size_t rules) {
+    constexpr size_t kLetters = 20;
+    Words words;
+    // What comes last is in order only for who has not yet come so far.
+    const std::string path = "/" + words.of(99, kLetters) + "Y" + words.of(1'200, kLetters) + "Z" +
+                             words.of(99, kLetters) + "Y" + words.of(598, kLetters);
+    const auto made = [&](size_t pieces, size_t bytes) {
+        return file(rules, [&](size_t) {
+            std::string rule;
+            for (size_t i = 0; i < pieces; ++i)
+                rule += "*" + words.of(bytes, kLetters);
+            return rule + "*Y*Z";
+        });
+    };
+    return {{"nine pairs of letters", made(9, 2), path}, {"eighteen letters", made(18, 1), path}};
 }
 
 }  // namespace crawld::test

@@ -19,5 +19,7 @@ struct HostileRules {
 std::vector<HostileRules> hostile_rules(size_t rules);
 // All of its pieces have to be found one behind the other, or all are different.
 std::vector<HostileRules> most_hostile_rules(size_t rules);
+// As many pieces as a rule may have if 10,000 are to be read, and all but the last are found.
+std::vector<HostileRules> longest_hostile_rules(size_t rules);
 
 }  // namespace crawld::test

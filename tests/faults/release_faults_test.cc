@@ -7,6 +7,7 @@
 #include "support/temp_dir.h"
 
 using namespace crawld;
+using namespace crawld::test;
 
 namespace {
 

@@ -6,6 +6,7 @@
 #include "support/temp_dir.h"
 
 using namespace crawld;
+using namespace crawld::test;
 
 namespace {
 
@@ -102,7 +103,7 @@ TEST_CASE_FIXTURE(FaultyStore, "what was not synced goes with the power, what wa
     disk->fail_at(0, Fault::power_cut);
     store.reset();
     Prng prng(1);
-    disk->lose_power(UnsyncedTail::dropped, prng);
+    disk->lose_power(Unsynced::dropped, prng);
     reopen();
     CHECK(has("synced"));
     CHECK_FALSE(has("unsynced"));

@@ -11,9 +11,10 @@ using namespace crawld;
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     const fuzz::Exact text({reinterpret_cast<const char*>(data), size});
-    const auto type = parse_mime(text.view());
-    fuzz::expect_same("the type and its essence", type ? type->essence : "",
+    const auto message = extract_mime(text.view());
+    fuzz::expect_same("the type and its essence", message ? message->essence : "",
                       mime_essence(text.view()));
+    const auto type = parse_mime(text.view());
     if (!type) return 0;
     CRAWLD_CHECK(std::count(type->essence.begin(), type->essence.end(), '/') == 1);
     CRAWLD_CHECK(type->essence == lowercase(type->essence));

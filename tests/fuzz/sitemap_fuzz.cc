@@ -39,7 +39,7 @@ class Record final : public SitemapSink {
 std::string read(std::string_view bytes, std::string_view type, SitemapLimits limits,
                  size_t piece) {
     Record record;
-    SitemapReader reader(record, type, limits);
+    SitemapReader reader(record, "http://a.example/b/feed", type, limits);
     bool more = true;
     for (; !bytes.empty() && more; bytes.remove_prefix(std::min(piece, bytes.size())))
         more = reader.put(fuzz::Exact(bytes.substr(0, piece)).view());

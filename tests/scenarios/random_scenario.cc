@@ -89,7 +89,8 @@ class Maker {
                "frontier: {hosts_loaded_max: 16, host_rows_cached: 16, urls_per_host_loaded: " +
                std::to_string(between(1, 9)) + "}\n";
         if (archives_)
-            out += indent + "archive: {format: warc, file_max: 1MiB, file_age_max: 30s}\n";
+            out += indent + "archive: {format: warc, file_max: 1MiB, file_age_max: 30s}\n" +
+                   indent + "pages: {format: jsonl, file_age_max: 20s}\n";
         out += indent + "threads: {loops: " + std::to_string(1 + seed_loops_) + "}\n";
         return out;
     }

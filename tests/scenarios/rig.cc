@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "scenarios/web_text.h"
+#include "store/store_env.h"
 
 namespace crawld {
 
@@ -16,6 +17,8 @@ constexpr Duration kStopsWithin = hours(1);
 
 CrawlConfig crawl_config(const Epoch& epoch, const Scenario& scenario) {
     const CrawldConfig& config = epoch.config;
+    PagesOptions pages = config.pages;
+    pages.directory = kPagesDirectory;
     return {.state_dir = config.state_dir,
             .version = "0",
             .identity = config.identity,
@@ -29,8 +32,17 @@ CrawlConfig crawl_config(const Epoch& epoch, const Scenario& scenario) {
             .robots_rules_max = scenario.robots_rules_max.value_or(kRobotsRulesMax),
             .archive = config.archive,
             .archive_directory = std::string(kArchiveDirectory),
+            .log_directory = {},
+            .pages = std::move(pages),
             .machine = "sim",
             .effective = ""};
+}
+
+test::Fault fault_named(const std::string& kind, const Words& words) {
+    if (kind == "io_error") return test::Fault::io_error;
+    if (kind == "no_space") return test::Fault::no_space;
+    if (kind == "power_cut") return test::Fault::power_cut;
+    words.fail("no such fault: " + kind);
 }
 
 bool has_key(const std::string& yaml, const std::string& key) {
@@ -49,7 +61,8 @@ std::string unindented(const std::string& text) {
 
 }  // namespace
 
-Rig::Rig(const Scenario& scenario) : scenario_(scenario), began_(loop_.now()), web_(scenario.seed) {
+Rig::Rig(const Scenario& scenario)
+    : scenario_(scenario), began_(loop_.now()), web_(scenario.seed), power_prng_(scenario.seed) {
     auto log = Log::open({.clock = [this] { return loop_.wall(); },
                           .capture =
                               [this](std::string_view line) {
@@ -72,6 +85,7 @@ Rig::~Rig() {
 void Rig::load_config(std::string text, int line) {
     text = unindented(text);
     if (!has_key(text, "version")) text += "\nversion: 1\n";
+    if (!has_key(text, "archive")) text += "\narchive: {format: none}\n";
     if (!has_key(text, "identity")) text += "\nidentity: {contact: \"https://crawler.example/\"}\n";
     auto loaded = load_config_text(text, dir_ / "crawld.yaml");
     if (!loaded) {
@@ -82,7 +96,6 @@ void Rig::load_config(std::string text, int line) {
     }
     CrawldConfig config = std::move(loaded->config);
     config.state_dir = dir_ / "state";
-    config.store.sync = false;  // no power cuts here: tests/faults/ has those
     config.store.cache = mib(4);
     std::filesystem::create_directories(config.state_dir);
     auto hosts = make_host_options_table(config);
@@ -98,7 +111,7 @@ void Rig::run() {
 }
 
 void Rig::do_step(const ScenarioLine& line) {
-    if (failed_) return;
+    if (failed_ && !faults_->is_failing()) return;
     if (apply_web_line(line, web_, true)) return;
     Words words(line);
     if (do_process_step(words)) return;
@@ -115,7 +128,8 @@ void Rig::do_step(const ScenarioLine& line) {
     } else if (words.take_if("hurry")) {
         service_->hurry();
     } else if (words.take_if("disk")) {
-        disk_free_ = static_cast<double>(parse_uint(words.take("percent")).value_or(0)) / 100;
+        double& free = words.take_if("archive") ? archive_disk_free_ : disk_free_;
+        free = static_cast<double>(parse_uint(words.take("percent")).value_or(0)) / 100;
     } else if (words.take_if("clock")) {
         std::string by = words.take("a duration");
         const bool back = by.starts_with("-");
@@ -141,6 +155,16 @@ bool Rig::do_process_step(Words& words) {
         start();
     } else if (words.take_if("crash")) {
         crash();
+    } else if (words.take_if("fault")) {
+        const std::string kind = words.take("kind");
+        faults_->fail_at(parse_uint(words.take("number")).value_or(0), fault_named(kind, words));
+    } else if (words.take_if("power")) {
+        (void)words.take("off");
+        power_off(words.take_if("torn") ? test::Unsynced::torn : test::Unsynced::dropped);
+    } else if (words.take_if("older")) {
+        make_older();
+    } else if (words.take_if("go")) {
+        go();
     } else {
         return false;
     }
@@ -200,7 +224,10 @@ void Rig::reload(const ScenarioLine& line) {
 
 void Rig::start() {
     const Epoch& epoch = epochs_.back();
-    auto seams = std::make_unique<SimSeams>(loop_, web_, disk_,
+    auto open_store = [this](const std::string& directory, const StoreOptions& options) {
+        return open_store_on(*env_, directory, options);
+    };
+    auto seams = std::make_unique<SimSeams>(loop_, web_, disk_, std::move(open_store),
                                             std::max<size_t>(1, epoch.config.threads.loops));
     seams_ = seams.get();
     idle_ = stopped_ = false;
@@ -212,14 +239,21 @@ void Rig::start() {
          .boot_id = "boot-" + std::to_string(boots_),
          .prng_seed = scenario_.seed + ++starts_,
          .disk_space =
-             [this] {
-                 return DiskSpace{.free_bytes = static_cast<uint64_t>(disk_free_ * 1e9),
-                                  .free_fraction = disk_free_};
+             [this](const std::string& directory) {
+                 const bool archive = directory == kArchiveDirectory;
+                 const double free = archive ? archive_disk_free_ : disk_free_;
+                 return DiskSpace{.device = archive ? 2u : 1u,
+                                  .free_bytes = static_cast<uint64_t>(free * 1e9),
+                                  .free_fraction = free};
              }},
         crawl_config(epoch, scenario_));
     if (!service) {
         seams_ = nullptr;
-        throw ScenarioError(0, "the service did not start: " + service.error().message);
+        const Error& error = service.error();
+        if (!faults_->is_failing() || error.code == ErrorCode::corrupt)
+            throw ScenarioError(0, "the service did not start: " + error.message);
+        on_failed(error);
+        return;
     }
     service_ = std::move(*service);
 }
@@ -231,18 +265,53 @@ void Rig::stop(Duration grace) {
         throw ScenarioError(0, "the process does not stop");
     if (seams_->in_flight() > 0 && !failed_)
         throw ScenarioError(0, "the process stopped with requests in flight");
-    note_progress();
+    if (!failed_) note_progress();
     service_.reset();
     seams_ = nullptr;
     stopping_ = false;
 }
 
+// No fault is left for the next process.
 void Rig::crash() {
-    if (!service_) return;
-    note("process.crashed");
-    seams_->kill();
-    service_.reset();
-    seams_ = nullptr;
+    if (service_) {
+        note("process.crashed");
+        seams_->kill();
+        service_.reset();
+        seams_ = nullptr;
+    }
+    faults_->stop_failing();
+    failed_ = stopping_ = false;
+}
+
+void Rig::power_off(test::Unsynced unsynced) {
+    crash();
+    ++boots_;
+    disk_.lose_power(unsynced, power_prng_);
+    state_disk_->lose_power(unsynced, power_prng_);
+}
+
+void Rig::make_older() {
+    const auto store = open_store();
+    Batch batch;
+    batch.put(Family::meta, "store/format", std::string("\0\0\0\1", 4));
+    if (service_ || !store || !(*store)->write(batch))
+        throw ScenarioError(0, "the state cannot be changed");
+}
+
+void Rig::go() {
+    if (!service_) start();
+    idle_ = false;
+    const auto over = [this] { return idle_ || failed_ || faults_->is_dead(); };
+    if (!run_until(over, kPatience)) throw ScenarioError(0, "the crawl does not end");
+    if (failed_ || faults_->is_dead())
+        crash();
+    else
+        note_progress();
+}
+
+Result<std::unique_ptr<Store>> Rig::open_store() {
+    const CrawldConfig& config = epochs_.back().config;
+    return open_store_on(*env_, config.state_dir + "/db", config.store);
 }
 
 void Rig::on_idle() {

@@ -15,9 +15,10 @@ E word_of(const std::array<std::pair<std::string_view, E>, N>& known, const std:
     words.fail("unknown word: " + text);
 }
 
-constexpr std::array<std::pair<std::string_view, SimFault>, 6> kFaults{{
+constexpr std::array<std::pair<std::string_view, SimFault>, 7> kFaults{{
     {"silent", SimFault::silent},
     {"reset", SimFault::reset},
+    {"stale", SimFault::stale},
     {"empty", SimFault::empty},
     {"cut", SimFault::cut},
     {"stall", SimFault::stall},

@@ -52,7 +52,7 @@ inline std::vector<ReadyRecord> visit_of(int number, RecordCompressor& compresso
         metadata_record(exchange, id_of(number, 3), answered,
                         {.via = "http://www.example.org/",
                          .charset = "utf-8",
-                         .content_usage = "ai=n",
+                         .usage = "content-usage: ai=n",
                          .outcome = "ok",
                          .times = {},
                          .outlinks = {{"http://www.example.org/next", 'L', "a/@href"}}});

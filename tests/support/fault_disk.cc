@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
+#include <optional>
 
 namespace crawld::test {
 
@@ -11,16 +13,15 @@ struct FaultDisk::Inode {
 };
 
 struct FaultDisk::State {
+    explicit State(std::shared_ptr<FaultPlan> the_plan) : plan(std::move(the_plan)) {}
+
     using Directory = std::map<std::string, std::shared_ptr<Inode>>;
     using Change = std::function<void(Directory&)>;
 
     Directory names;
     Directory synced_names;
     std::vector<Change> changes;  // that were not synced, in order
-    uint64_t operations = 0;
-    uint64_t fail_at = UINT64_MAX;
-    DiskFault fault = DiskFault::none;
-    bool fired = false;
+    const std::shared_ptr<FaultPlan> plan;
 
     void change(Change made) {
         made(names);
@@ -28,16 +29,14 @@ struct FaultDisk::State {
     }
     // Whether the operation that begins now works.
     DiskStatus begin(const std::string& path) {
-        const uint64_t k = operations++;
-        const bool dead = fault == DiskFault::power_cut && k >= fail_at;
-        if (k != fail_at && !dead) return {};
-        fired = true;
-        const bool full = fault == DiskFault::no_space;
+        const Fault fault = plan->begin();
+        if (fault == Fault::none) return {};
+        const bool full = fault == Fault::no_space;
         return tl::unexpected(DiskError{full ? DiskCause::no_space : DiskCause::other,
                                         {ErrorCode::io, "cannot change " + path}});
     }
     DiskStatus alive(const std::string& path) const {
-        if (fault != DiskFault::power_cut || operations <= fail_at) return {};
+        if (!plan->is_dead()) return {};
         return tl::unexpected(DiskError{DiskCause::other, {ErrorCode::io, "cannot read " + path}});
     }
 };
@@ -125,24 +124,9 @@ class FaultDisk::File : public DiskFile {
     bool writes_;
 };
 
-FaultDisk::FaultDisk() : state_(std::make_shared<State>()) {}
+FaultDisk::FaultDisk(std::shared_ptr<FaultPlan> plan)
+    : plan_(std::move(plan)), state_(std::make_shared<State>(plan_)) {}
 FaultDisk::~FaultDisk() = default;
-
-void FaultDisk::fail_at(uint64_t k, DiskFault fault) {
-    state_->fail_at = state_->operations + k;
-    state_->fault = fault;
-    state_->fired = false;
-}
-void FaultDisk::stop_failing() {
-    state_->fault = DiskFault::none;
-    state_->fail_at = UINT64_MAX;
-}
-bool FaultDisk::fired() const {
-    return state_->fired;
-}
-uint64_t FaultDisk::operations() const {
-    return state_->operations;
-}
 
 void FaultDisk::lose_power(Unsynced unsynced, Prng& prng) {
     stop_failing();

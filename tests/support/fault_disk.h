@@ -1,43 +1,35 @@
 // FaultDisk: a Disk in memory with a power switch.
 //
-// It counts the operations that change something (create, write, truncate, sync, rename, remove,
-// sync of a directory) and can let the k-th fail, alone or with all that follow (the process is
-// dead). It remembers what was synced, and lose_power() leaves what a power cut would: files as
-// they were synced, or with some of what was written behind that, torn; and the changes of names
-// whose directory was not synced up to any one of them.
+// Its plan counts the operations that change something (create, write, truncate, sync, rename,
+// remove, sync of a directory) and can let the k-th fail, alone or with all that follow (the
+// process is dead). It remembers what was synced, and lose_power() leaves what a power cut would:
+// files as they were synced, or with some of what was written behind that, torn; and the changes of
+// names whose directory was not synced up to any one of them.
 //
 // A sync that fails loses what it should have written, as Linux does: the next one says yes all the
 // same. A write that fails has written a part.
 #pragma once
 
-#include <map>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "archive/disk.h"
 #include "base/prng.h"
+#include "support/fault_plan.h"
 
 namespace crawld::test {
 
-enum class DiskFault : uint8_t {
-    none,
-    io_error,   // this operation fails, the next ones work
-    no_space,   // likewise, for want of space
-    power_cut,  // this one and all after it fail
-};
-enum class Unsynced : uint8_t { dropped, torn, kept };
-
 class FaultDisk : public Disk {
   public:
-    FaultDisk();
+    explicit FaultDisk(std::shared_ptr<FaultPlan> plan = std::make_shared<FaultPlan>());
     ~FaultDisk() override;
 
-    void fail_at(uint64_t k, DiskFault fault);  // the k-th operation from now on, counted from 0
-    void stop_failing();
-    bool fired() const;
-    uint64_t operations() const;
+    // As of its plan.
+    void fail_at(uint64_t k, Fault fault) { plan_->fail_at(k, fault); }
+    void stop_failing() { plan_->stop_failing(); }
+    bool fired() const { return plan_->fired(); }
+    uint64_t operations() const { return plan_->operations(); }
     // With no file open. Then everything works again.
     void lose_power(Unsynced unsynced, Prng& prng);
 
@@ -59,6 +51,7 @@ class FaultDisk : public Disk {
     class File;
     struct Inode;
     struct State;
+    std::shared_ptr<FaultPlan> plan_;
     std::shared_ptr<State> state_;
 };
 

@@ -17,9 +17,10 @@ void SimLoopView::post(Task task) {
     });
 }
 
-SimSeams::SimSeams(SimLoop& loop, SimWeb& web, Disk& disk, size_t units)
+SimSeams::SimSeams(SimLoop& loop, SimWeb& web, Disk& disk, OpenStore open_store, size_t units)
     : loop_(loop),
       disk_(disk),
+      open_store_(std::move(open_store)),
       workers_(loop, kDigestTime, kPagesWaitingMax),
       committer_(loop, kCommitTime, kJobsMax) {
     for (size_t i = 0; i < units; ++i)

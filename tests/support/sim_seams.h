@@ -6,6 +6,7 @@
 // Test: tests/scenarios/
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -41,8 +42,10 @@ class SimLoopView : public Loop {
 
 class SimSeams : public CrawlSeams {
   public:
-    // The disk outlives what is killed.
-    SimSeams(SimLoop& loop, SimWeb& web, Disk& disk, size_t units);
+    using OpenStore = std::function<Result<std::unique_ptr<Store>>(const std::string& directory,
+                                                                   const StoreOptions& options)>;
+    // The disks outlive what is killed.
+    SimSeams(SimLoop& loop, SimWeb& web, Disk& disk, OpenStore open_store, size_t units);
     ~SimSeams() override;
 
     // From now on nothing of this service happens any more: it died.
@@ -59,6 +62,10 @@ class SimSeams : public CrawlSeams {
     Executor& workers() override { return workers_; }
     Executor& committer() override { return committer_; }
     Disk& disk() override { return disk_; }
+    Result<std::unique_ptr<Store>> open_store(const std::string& directory,
+                                              const StoreOptions& options) override {
+        return open_store_(directory, options);
+    }
     void set_network(size_t, const NetworkOptions&, std::shared_ptr<const AddressPolicy>) override {
     }
     Status start_loops() override { return {}; }
@@ -76,6 +83,7 @@ class SimSeams : public CrawlSeams {
 
     SimLoop& loop_;
     Disk& disk_;
+    const OpenStore open_store_;
     std::vector<std::unique_ptr<Unit>> units_;
     SimExecutor workers_;
     SimExecutor committer_;

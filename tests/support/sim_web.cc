@@ -161,6 +161,11 @@ SimExchange SimWeb::converse(const FetchRequest& request, const SimAddress& serv
     if (reply.fault == SimFault::silent || first > options.total_timeout)
         return failure(Outcome::timeout, options.total_timeout);
     if (reply.fault == SimFault::reset) return failure(Outcome::connection_lost, first);
+    if (reply.fault == SimFault::stale) {
+        SimExchange lost = failure(Outcome::connection_lost, first);
+        lost.result.reused_connection = true;
+        return lost;
+    }
     if (reply.fault == SimFault::empty) return failure(Outcome::empty_reply, first);
 
     SimExchange exchange;

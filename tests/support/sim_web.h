@@ -30,6 +30,7 @@ enum class SimFault : uint8_t {
     none,
     silent,   // received, never answered
     reset,    // the connection is reset instead of a first byte
+    stale,    // the same on a connection that was kept alive
     empty,    // closed instead of a first byte
     cut,      // the body ends early
     stall,    // nothing after the first byte

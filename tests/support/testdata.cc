@@ -43,6 +43,10 @@ std::optional<rapidjson::Document> read_json(const std::string& name, Suite* sui
     return document;
 }
 
+std::string source_path(const std::string& name) {
+    return std::string(CRAWLD_SOURCE) + "/" + name;
+}
+
 std::string string_of(const rapidjson::Value& value) {
     return {value.GetString(), value.GetStringLength()};
 }

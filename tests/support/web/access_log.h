@@ -1,7 +1,8 @@
 // AccessLog: one line a request, "microseconds host target status", for oracles that check what a
 // crawler did from the server's side.
 //
-// Units:  CLOCK_BOOTTIME in microseconds, when the request's bytes were read.
+// Units:  CLOCK_BOOTTIME in microseconds, when the request's bytes were read. A line is in the file
+//         before its response is sent: what a client has was told.
 // Errors: a line that cannot be written ends the program: a test must not trust half a log.
 #pragma once
 
@@ -25,12 +26,10 @@ class AccessLog {
     Status open(const std::string& path);
     bool is_open() const { return fd_ >= 0; }
     void write(int64_t at_us, std::string_view host, std::string_view target, int status);
-    void flush();
 
   private:
     int fd_ = -1;
-    std::string buffer_;
-    int64_t flushed_us_ = 0;
+    std::string line_;
 };
 
 }  // namespace crawld::web

@@ -21,7 +21,7 @@ namespace {
 constexpr size_t kHeadBytesMax = 16 << 10;
 constexpr size_t kReadBytes = 16 << 10;
 constexpr int kSendBufferBytes = 256 << 10;  // a whole page fits: one writev a reply
-constexpr int kIdleMs = 100;                 // how long the access log may lag behind
+constexpr int64_t kWaitMaxMs = 60'000;
 
 tl::unexpected<Error> errno_fail(std::string_view doing) {
     return tl::unexpected(errno_error(errno, doing));
@@ -128,9 +128,9 @@ void WebServer::stop() {
 }
 
 int WebServer::wait_ms() const {
-    if (due_.empty()) return access_log_.is_open() ? kIdleMs : -1;
+    if (due_.empty()) return -1;
     const int64_t left_us = due_.top().at_us - boottime_us();
-    return static_cast<int>(std::clamp<int64_t>((left_us + 999) / 1'000, 0, kIdleMs));
+    return static_cast<int>(std::clamp<int64_t>((left_us + 999) / 1'000, 0, kWaitMaxMs));
 }
 
 Status WebServer::run() {
@@ -140,17 +140,13 @@ Status WebServer::run() {
         if (n < 0 && errno != EINTR) return errno_fail("cannot wait for events");
         for (int i = 0; i < n; ++i) {
             const int fd = events[static_cast<size_t>(i)].data.fd;
-            if (fd == stop_event_) {
-                if (access_log_.is_open()) access_log_.flush();
-                return {};
-            }
+            if (fd == stop_event_) return {};
             if (std::find(listeners_.begin(), listeners_.end(), fd) != listeners_.end())
                 accept_from(fd);
             else
                 on_ready(fd);
         }
         if (!due_.empty()) send_due(boottime_us());
-        if (n <= 0 && access_log_.is_open()) access_log_.flush();
     }
 }
 

@@ -52,6 +52,18 @@ struct Archive {
     std::unique_ptr<ArchiveWriter> writer;
 };
 
+class NoDescriptors : public FaultDisk {
+  public:
+    DiskStatus sync_directory(const std::string& directory) override {
+        if (failures_left-- > 0)
+            return tl::unexpected(
+                DiskError{.cause = DiskCause::other,
+                          .error = {ErrorCode::os_limit, "no descriptor is left"}});
+        return FaultDisk::sync_directory(directory);
+    }
+    int failures_left = 1;
+};
+
 constexpr const char* kFirst = "crawld-20260202024000-00000-localhost.warc.gz";
 constexpr const char* kFirstOpen = "crawld-20260202024000-00000-localhost.warc.gz.open";
 
@@ -61,6 +73,24 @@ TEST_CASE_FIXTURE(Archive, "nothing is made before there is something to write")
     CHECK_EQ(writer->sync().value(), std::nullopt);
     CHECK(writer->finish());
     CHECK_EQ(names(), std::vector<std::string>{});
+}
+
+TEST_CASE("where no descriptor is left for the directory, its sync may be tried again") {
+    NoDescriptors disk;
+    RecordCompressor compressor(RecordCoding::gzip);
+    auto writer =
+        ArchiveWriter::open(disk, {.directory = "/d", .names = {.coding = RecordCoding::gzip}},
+                            warcinfo_maker(RecordCoding::gzip));
+    REQUIRE(writer.has_value());
+    const auto records = visit_of(1, compressor);
+    REQUIRE((*writer)->append(records, kArchiveBegin).has_value());
+    const auto refused = (*writer)->sync();
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(passes(refused.error()));
+    CHECK_FALSE((*writer)->has_failed());
+    (*writer)->roll_back();
+    REQUIRE((*writer)->append(records, kArchiveBegin).has_value());
+    CHECK((*writer)->sync().has_value());
 }
 
 TEST_CASE("records lie where append says, behind a warcinfo, in every coding") {
@@ -188,7 +218,7 @@ TEST_CASE_FIXTURE(Archive, "a full disk is a typed error, and over when there is
     REQUIRE(append(0).has_value());
     const CommittedLength before = commit();
     for (int i = 0; i < 3; ++i) {
-        disk.fail_at(0, DiskFault::no_space);
+        disk.fail_at(0, Fault::no_space);
         const auto refused = append(1);
         REQUIRE_FALSE(refused.has_value());
         CHECK_EQ(refused.error().cause, DiskCause::no_space);
@@ -207,7 +237,7 @@ TEST_CASE_FIXTURE(Archive, "a full disk is a typed error, and over when there is
 
 TEST_CASE_FIXTURE(Archive, "a new file that the disk has no room for is made when there is") {
     for (const uint64_t k : {0, 1}) {
-        disk.fail_at(k, DiskFault::no_space);
+        disk.fail_at(k, Fault::no_space);
         CHECK_EQ(append(0).error().cause, DiskCause::no_space);
         CHECK_EQ(names(), std::vector<std::string>{});
         CHECK_EQ(writer->file(), "");
@@ -218,7 +248,7 @@ TEST_CASE_FIXTURE(Archive, "a new file that the disk has no room for is made whe
 TEST_CASE_FIXTURE(Archive, "a sync that failed is final") {
     REQUIRE(append(0).has_value());
     for (const uint64_t k : {0, 1}) {  // the file's, and the directory's
-        disk.fail_at(k, DiskFault::io_error);
+        disk.fail_at(k, Fault::io_error);
         const auto failed = writer->sync();
         REQUIRE_FALSE(failed.has_value());
         CHECK_EQ(failed.error().error.code, ErrorCode::io);
@@ -234,7 +264,7 @@ TEST_CASE_FIXTURE(Archive, "a sync that failed is final") {
 TEST_CASE_FIXTURE(Archive,
                   "a sync for want of space is final too: nobody knows what is on the disk") {
     REQUIRE(append(0).has_value());
-    disk.fail_at(0, DiskFault::no_space);
+    disk.fail_at(0, Fault::no_space);
     CHECK_FALSE(writer->sync().has_value());
     CHECK_FALSE(writer->sync().has_value());
 }
@@ -242,7 +272,7 @@ TEST_CASE_FIXTURE(Archive,
 TEST_CASE_FIXTURE(Archive, "a write that failed for another reason is final") {
     REQUIRE(append(0).has_value());
     commit();
-    disk.fail_at(0, DiskFault::io_error);
+    disk.fail_at(0, Fault::io_error);
     CHECK_FALSE(append(1).has_value());
     CHECK_FALSE(append(1).has_value());
     CHECK_FALSE(writer->sync().has_value());
@@ -273,7 +303,7 @@ TEST_CASE_FIXTURE(Archive,
     CHECK(writer->finish());
     FullFile file = writer->take_full().at(0);
     for (const uint64_t k : {1, 2, 3, 4}) {  // what of it needs room
-        disk.fail_at(k, DiskFault::no_space);
+        disk.fail_at(k, Fault::no_space);
         const auto refused = seal_file(disk, "/d", file);
         REQUIRE_FALSE(refused.has_value());
         CHECK_EQ(refused.error().cause, DiskCause::no_space);

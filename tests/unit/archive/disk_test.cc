@@ -129,7 +129,7 @@ TEST_CASE("on the disk of tests a sync that failed lost its bytes, whatever the 
     auto file = disk.create("/d/a").value();
     CHECK(disk.sync_directory("/d"));
     CHECK(write_one(*file, 0, "bytes"));
-    disk.fail_at(0, DiskFault::io_error);
+    disk.fail_at(0, Fault::io_error);
     CHECK_FALSE(file->sync().has_value());
     CHECK(disk.fired());
     CHECK(file->sync());

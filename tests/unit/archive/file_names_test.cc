@@ -40,14 +40,18 @@ TEST_CASE("a name tells its serial, whenever it was made") {
 }
 
 TEST_CASE("what cannot name files is refused") {
-    for (const char* name : {"", "a", "{prefix}-{time}", "{serial}{serial}", "{serial}{nonsense}",
-                             "{serial", "../{serial}", "a/{serial}", ".{serial}", "a b{serial}"}) {
+    for (const char* name :
+         {"", "a", "{prefix}-{time}", "{serial}{serial}", "{serial}{nonsense}", "{serial",
+          "../{serial}", "a/{serial}", ".{serial}", "a b{serial}", "{serial}{time}", "{serial}7"}) {
         CAPTURE(name);
         const auto names = FileNames::make({.name = name, .prefix = "p", .host = "h"});
         REQUIRE_FALSE(names.has_value());
         CHECK_EQ(names.error().code, ErrorCode::configuration);
     }
     CHECK_FALSE(FileNames::make({.name = "{prefix}{serial}", .prefix = "../x"}).has_value());
+    CHECK_FALSE(FileNames::make({.name = "{serial}{prefix}", .prefix = "2026"}).has_value());
+    CHECK(FileNames::make({.name = std::string(200, 'a') + "{serial}"}).has_value());
+    CHECK_FALSE(FileNames::make({.name = std::string(250, 'a') + "{serial}"}).has_value());
     CHECK_FALSE(
         FileNames::make({.name = "{host}{serial}", .prefix = "p", .host = "a/b"}).has_value());
 }

@@ -9,7 +9,7 @@ TEST_CASE("a head is kept as it was sent, but for the name of the framing that i
         archived_head("HTTP/1.1 200 OK\r\nA:  b \r\nTransfer-Encoding: chunked\r\nc: d\r\n\r\n"),
         "HTTP/1.1 200 OK\r\nA:  b \r\nX-Crawler-Transfer-Encoding: chunked\r\nc: d\r\n\r\n");
     CHECK_EQ(archived_head("HTTP/1.1 200 OK\ntransfer-encoding :chunked\n\n"),
-             "HTTP/1.1 200 OK\nX-Crawler-transfer-encoding :chunked\n\r\n");
+             "HTTP/1.1 200 OK\nX-Crawler-transfer-encoding :chunked\n\n");
     CHECK_EQ(
         archived_head("HTTP/1.1 200 OK\r\nTransfer-Encodings: x\r\nContent-Encoding: gzip\r\n\r\n"),
         "HTTP/1.1 200 OK\r\nTransfer-Encodings: x\r\nContent-Encoding: gzip\r\n\r\n");

@@ -116,10 +116,12 @@ TEST_CASE("metadata are fields, and what a server sent cannot begin one") {
         exchange(), kId, kOther,
         {.via = "https://example.org/from",
          .charset = "utf-8",
-         .content_usage = "ai=n\r\noutlink: http://evil/ L a/@href",
+         .usage = "content-usage: ai=n\r\noutlink: http://evil/ L a/@href",
          .outcome = "ok",
          .times = {.connect = milliseconds(2), .tls = {}, .first_byte = {}, .total = seconds(1)},
-         .outlinks = {{"http://a/", 'L', "a/@href"}, {"http://b/", 'E', "img/@src\nvia: x"}}});
+         .outlinks = {{"http://a/", 'L', "a/@href"},
+                      {"http://b/", 'E', "img/@src\nvia: x"},
+                      {"http://c/", 'R', ""}}});
     const std::string bytes = record.bytes();
     const size_t block = bytes.find("\r\n\r\n") + 4;
     CHECK_EQ(bytes.substr(block),
@@ -128,9 +130,10 @@ TEST_CASE("metadata are fields, and what a server sent cannot begin one") {
              "fetchConnectMs: 2\r\n"
              "fetchTimeMs: 1000\r\n"
              "charsetForLinkExtraction: utf-8\r\n"
-             "content-usage: ai=n  outlink: http://evil/ L a/@href\r\n"
+             "usage: content-usage: ai=n  outlink: http://evil/ L a/@href\r\n"
              "outlink: http://a/ L a/@href\r\n"
              "outlink: http://b/ E img/@src via: x\r\n"
+             "outlink: http://c/ R\r\n"
              "\r\n\r\n");
     const WarcFields fields = fields_of(record);
     CHECK_EQ(fields.find("WARC-Type"), "metadata");

@@ -11,7 +11,7 @@ using namespace crawld::test;
 
 namespace {
 
-constexpr const char* kPath = "/d/a.warc";
+constexpr const char* kReadPath = "/d/a.warc";
 
 struct ReadFile {
     std::vector<ReadRecord> records;
@@ -20,8 +20,8 @@ struct ReadFile {
 };
 ReadFile read_all(std::string bytes, std::optional<uint64_t> first_bytes = std::nullopt) {
     FaultDisk disk;
-    disk.put(kPath, std::move(bytes));
-    auto reader = WarcReader::open(disk, kPath, first_bytes);
+    disk.put(kReadPath, std::move(bytes));
+    auto reader = WarcReader::open(disk, kReadPath, first_bytes);
     REQUIRE(reader.has_value());
     ReadFile file;
     for (;;) {
@@ -97,6 +97,19 @@ TEST_CASE("a body larger than every buffer") {
     }
 }
 
+TEST_CASE("of several Content-Type headers all are read, as the crawl reads them") {
+    const Record record = response_record(
+        exchange_of(1),
+        {.id = {},
+         .head = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Type: text/html\r\n\r\n",
+         .body = "x",
+         .concurrent_to = {}},
+        Truncation::none);
+    const ReadFile file = read_all(record.bytes());
+    REQUIRE_EQ(file.records.size(), 1);
+    CHECK_EQ(file.records[0].content_type, "text/plain, text/html");
+}
+
 TEST_CASE("what may be written may be read: the longest values") {
     Exchange exchange = exchange_of(1);
     exchange.url = "http://a/" + std::string(kFieldBytesMax, 'x');
@@ -117,8 +130,8 @@ TEST_CASE("no file is the empty file, and a file may be read to a length") {
     CHECK_EQ(read_all(one + one, one.size()).records.size(), 1);
     CHECK_FALSE(read_all(one + one, one.size()).error.has_value());
     FaultDisk disk;
-    disk.put(kPath, one);
-    CHECK_EQ(WarcReader::open(disk, kPath, one.size() + 1).error().code, ErrorCode::corrupt);
+    disk.put(kReadPath, one);
+    CHECK_EQ(WarcReader::open(disk, kReadPath, one.size() + 1).error().code, ErrorCode::corrupt);
     CHECK_FALSE(WarcReader::open(disk, "/d/none").has_value());
 }
 
@@ -144,7 +157,7 @@ TEST_CASE("cut at every byte: whole records or an error that names the file, nev
             CHECK_EQ(file.error.has_value() || good < file.records.size(), !at_end);
             if (!file.error) continue;
             CHECK_EQ(file.error->code, ErrorCode::corrupt);
-            CHECK_NE(file.error->message.find(kPath), std::string::npos);
+            CHECK_NE(file.error->message.find(kReadPath), std::string::npos);
         }
     }
 }

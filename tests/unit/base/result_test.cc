@@ -35,7 +35,7 @@ TEST_CASE("a failed system call says what was tried and why it failed") {
     CHECK_EQ(errno_error(ENOENT, "cannot open /x").message,
              "cannot open /x: No such file or directory");
     CHECK_EQ(errno_error(EACCES, "x").code, ErrorCode::permission);
-    CHECK_EQ(errno_error(EROFS, "x").code, ErrorCode::permission);
+    CHECK_EQ(errno_error(EROFS, "x").code, ErrorCode::io);
     CHECK_EQ(errno_error(EMFILE, "x").code, ErrorCode::os_limit);
     CHECK_EQ(errno_error(ENOTDIR, "x").code, ErrorCode::cannot_create);
     CHECK_EQ(errno_error(EIO, "x").code, ErrorCode::io);

@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "fetch/response_head.h"
+#include "support/testdata.h"
 #include "unit/config/config_text.h"
 
 using namespace crawld;
@@ -92,7 +93,7 @@ TEST_CASE("heads of responses have a bound in bytes and in fields, for each requ
 }
 
 TEST_CASE("the default configuration fits the service's memory at the worst") {
-    std::ifstream unit(std::string(CRAWLD_SOURCE) + "/systemd/crawld.service");
+    std::ifstream unit(test::source_path("systemd/crawld.service"));
     uint64_t memory_max = 0;
     for (std::string line; std::getline(unit, line);)
         if (line.starts_with("MemoryMax=") && line.ends_with("G"))
@@ -114,4 +115,17 @@ TEST_CASE("a table that says what each number follows from") {
     CHECK_NE(text.find("  state database                          112 MiB      112 MiB   "
                        "store.cache, store.memtables\n"),
              std::string::npos);
+}
+
+TEST_CASE("an archive takes memory: its index, compressors of the workers, records under way") {
+    const auto most_with = [](const std::string& options) {
+        return total_most(budget_of(loaded_after(options).config, 2).memory);
+    };
+    const uint64_t none = most_with("archive: {format: none}\n");
+    CHECK_GE(most_with("archive: {format: warc}\n") - none, mib(128).bytes);
+    const uint64_t few = most_with("archive: {format: warc}\nthreads: {workers: 1}\n");
+    const uint64_t many = most_with("archive: {format: warc}\nthreads: {workers: 9}\n");
+    const uint64_t of_pages = most_with("archive: {format: none}\nthreads: {workers: 9}\n") -
+                              most_with("archive: {format: none}\nthreads: {workers: 1}\n");
+    CHECK_EQ(many - few - of_pages, 8 * 270'000);
 }

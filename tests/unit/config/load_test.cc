@@ -7,6 +7,7 @@
 #include <fstream>
 #include <string>
 
+#include "support/testdata.h"
 #include "unit/config/config_text.h"
 
 using namespace crawld;
@@ -17,7 +18,7 @@ TEST_CASE("two lines are a configuration; the rest are defaults") {
     CHECK_EQ(loaded->config.identity.contact, "https://example.org/bot");
     CHECK_EQ(loaded->config.fetch.retries, 3);
     CHECK_EQ(loaded->config.politeness.host.windows.size(), 2);
-    CHECK_EQ(loaded->config.archive.format, ArchiveFormat::none);
+    CHECK_EQ(loaded->config.archive.format, ArchiveFormat::warc);
 }
 
 TEST_CASE("values of every kind") {
@@ -238,7 +239,7 @@ TEST_CASE("a file that cannot be read says why") {
 TEST_CASE("the examples load without an error or a warning but those they are about") {
     size_t count = 0;
     for (const auto& entry :
-         std::filesystem::directory_iterator(std::string(CRAWLD_SOURCE) + "/config/examples")) {
+         std::filesystem::directory_iterator(test::source_path("config/examples"))) {
         if (entry.path().extension() != ".yaml") continue;
         CAPTURE(entry.path().string());
         const ConfigResult loaded = load_config_file(entry.path().string(), test_environment);

@@ -6,13 +6,14 @@
 #include <fstream>
 
 #include "config/option.h"
+#include "support/testdata.h"
 #include "unit/config/config_text.h"
 
 using namespace crawld;
 
 // With CRAWLD_REGENERATE=1 in the environment the file is written anew instead.
 TEST_CASE("config/crawld.yaml is what the descriptions say, byte for byte") {
-    const std::string path = std::string(CRAWLD_SOURCE) + "/config/crawld.yaml";
+    const std::string path = test::source_path("config/crawld.yaml");
     if (std::getenv("CRAWLD_REGENERATE") != nullptr)
         std::ofstream(path, std::ios::binary) << render_documented_defaults();
     CHECK_EQ(file_content(path), render_documented_defaults());

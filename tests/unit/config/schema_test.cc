@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "config/option.h"
+#include "support/testdata.h"
 #include "unit/config/config_text.h"
 
 using namespace crawld;
@@ -26,7 +27,7 @@ std::string pointer_of(std::string_view path) {
 
 // With CRAWLD_REGENERATE=1 in the environment the file is written anew instead.
 TEST_CASE("config/crawld.schema.json is what the descriptions say, byte for byte") {
-    const std::string path = std::string(CRAWLD_SOURCE) + "/config/crawld.schema.json";
+    const std::string path = test::source_path("config/crawld.schema.json");
     if (std::getenv("CRAWLD_REGENERATE") != nullptr)
         std::ofstream(path, std::ios::binary) << render_json_schema();
     CHECK_EQ(file_content(path), render_json_schema());

@@ -36,6 +36,16 @@ TEST_CASE("the product is a robots.txt token") {
              "letters, '-' and '_' only\n");
 }
 
+TEST_CASE("archive and lists of pages are not in the database's directory") {
+    CHECK_EQ(errors_after("state_dir: /s\narchive: {directory: db}\n"),
+             "crawld.yaml:4:22: archive.directory: is in /s/db, where the state database is; give "
+             "it another\n");
+    CHECK_NE(errors_after("state_dir: /s/./x\narchive: {directory: /s/x/db/warc}\n"), "");
+    CHECK_NE(errors_after("pages: {directory: ./db/}\n"), "");
+    for (const char* good : {"database", "/var/warc", "../db", "."})
+        CHECK_EQ(errors_after("archive: {directory: " + std::string(good) + "}\n"), "");
+}
+
 TEST_CASE("a least must not be more than its most, told where the file says it") {
     CHECK_EQ(errors_after("politeness: {backoff_min: 2h}\n"),
              "crawld.yaml:3:27: politeness.backoff_min: 2h is more than politeness.backoff_max "

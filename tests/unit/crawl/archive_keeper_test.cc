@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "archive/warc_reader.h"
+#include "crawl/archive_rows.h"
 #include "support/archive_pages.h"
 #include "support/fault_disk.h"
 #include "support/sim_loop.h"
@@ -138,6 +139,23 @@ TEST_CASE("ArchiveKeeper: what is committed is there at its place, and full file
     f.start();
 }
 
+TEST_CASE("ArchiveKeeper: a sealed file may be moved away, though no group came after it") {
+    KeeperFixture f;
+    auto group = f.group_of(0, 12);
+    REQUIRE(f.commit(group));
+    REQUIRE(f.keeper->tick(*f.store, f.now));
+    f.run();
+    REQUIRE(f.has_said("archive.sealed"));
+    REQUIRE(f.keeper->tick(*f.store, f.now));
+    SUBCASE("") {}
+    SUBCASE("and there was a stop") {
+        REQUIRE(f.keeper->finish(*f.store));
+    }
+    for (const std::string& name : f.names())
+        REQUIRE(f.disk.remove("/d/" + name));
+    f.start();
+}
+
 TEST_CASE("ArchiveKeeper: what was not committed at the end is cut at the next start") {
     KeeperFixture f;
     auto first = f.group_of(0, 2);
@@ -172,7 +190,7 @@ TEST_CASE("ArchiveKeeper: a full disk passes, a sync that fails does not") {
     KeeperFixture f;
     auto group = f.group_of(0, 2);
     SUBCASE("full") {
-        f.disk.fail_at(1, DiskFault::no_space);
+        f.disk.fail_at(1, Fault::no_space);
         CHECK_FALSE(f.commit(group));
         CHECK(f.keeper->out_of_room());
         REQUIRE(f.commit(group));
@@ -183,7 +201,13 @@ TEST_CASE("ArchiveKeeper: a full disk passes, a sync that fails does not") {
     SUBCASE("sync") {
         REQUIRE(f.commit(group));
         auto more = f.group_of(2, 1);
-        f.disk.fail_at(1, DiskFault::io_error);
+        // Whatever it says: of what was not synced nobody knows what is on the disk.
+        SUBCASE("that cannot write") {
+            f.disk.fail_at(1, Fault::io_error);
+        }
+        SUBCASE("that finds the disk full") {
+            f.disk.fail_at(1, Fault::no_space);
+        }
         CHECK_FALSE(f.commit(more));
         CHECK_FALSE(f.keeper->out_of_room());
         CHECK_FALSE(f.commit(more));
@@ -216,4 +240,41 @@ TEST_CASE("ArchiveKeeper: what is archived of a URL is known later") {
     CHECK(urls[0].archived.date == WallTime{});
     CHECK(urls[1].archived.payload == "payload 1");
     CHECK(urls[2].archived.date == exchange_of(0).date);
+}
+
+TEST_CASE("ArchiveKeeper: a payload is found once its record is committed") {
+    KeeperFixture f;
+    const Digest payload = digest_of(DigestAlgorithm::sha1, "payload 0");
+    auto group = f.group_of(0, 2);
+    group[0].new_payload = payload.bytes;
+    group[0].original = {.id = {}, .url = exchange_of(0).url, .date = exchange_of(0).date};
+    REQUIRE(f.keeper->append(group, f.now));
+    CHECK_FALSE(ArchiveKeeper::find_original(*f.store, payload)->has_value());
+    REQUIRE(f.commit(group));
+    const auto found = ArchiveKeeper::find_original(*f.store, payload);
+    REQUIRE((found && found->has_value()));
+    CHECK((*found)->url == exchange_of(0).url);
+    CHECK((*found)->date == exchange_of(0).date);
+
+    Batch batch;
+    batch.put(Family::payload, payload.bytes, "nonsense");
+    REQUIRE(f.store->write(batch));
+    const auto damaged = ArchiveKeeper::find_original(*f.store, payload);
+    REQUIRE_FALSE(damaged.has_value());
+    CHECK(damaged.error().code == ErrorCode::corrupt);
+    CHECK(damaged.error().message.find(payload.label()) != std::string::npos);
+}
+
+TEST_CASE("ArchiveKeeper: the row of a URL says whose copy later visits refer to") {
+    ArchivedUrl row{.copy = {.payload = "p", .date = exchange_of(0).date},
+                    .file = "f",
+                    .place = {.offset = 3, .length = 4}};
+    for (const std::string url : {"", "http://b.example/"}) {
+        row.copy.url = url;
+        const auto read = decode_archived_url(encode(row));
+        REQUIRE(read.has_value());
+        CHECK(read->copy.url == url);
+        CHECK(read->copy.date == row.copy.date);
+        CHECK(read->place.length == 4);
+    }
 }

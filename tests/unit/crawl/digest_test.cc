@@ -306,6 +306,16 @@ TEST_CASE("a redirect leads to the canonical target, relative ones included") {
     CHECK_EQ(redirect_target(from, "//c.example/#f")->href(), "http://c.example/");
 }
 
+TEST_CASE("a Location beyond ASCII is asked for in the bytes that it has") {
+    const auto from = CanonicalUrl::parse("http://a.example/").value();
+    CHECK_EQ(redirect_target(from, "/caf\xe9?q=\xe4%E4")->href(),
+             "http://a.example/caf%E9?q=%E4%E4");
+    CHECK_EQ(redirect_target(from, "/caf\xc3\xa9")->href(), "http://a.example/caf%C3%A9");
+    CHECK_EQ(redirect_target(from, "//b\xc3\xbc\x63her.example/")->href(),
+             "http://xn--bcher-kva.example/");
+    CHECK_FALSE(redirect_target(from, "//b\xfc\x63her.example/").has_value());
+}
+
 TEST_CASE("a redirect takes the canonical rules' form, unless that is where it comes from") {
     const CanonicalRules rules({.strip_tracking = true, .fold_www = true},
                                std::make_shared<Suffixes>());

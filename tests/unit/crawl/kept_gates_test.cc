@@ -29,6 +29,11 @@ KeptHost tripped(Instant now) {
     return host;
 }
 
+void sweep(KeptGates& gates, Instant now) {
+    for (size_t shard = 0; shard < kShards; ++shard)
+        gates.sweep(shard, now);
+}
+
 }  // namespace
 
 TEST_CASE("a host that comes back finds its slots taken") {
@@ -48,9 +53,9 @@ TEST_CASE("a sweep forgets hosts whose slots are free, and no other") {
     KeptHost host = gates.take(kHost, kLimits, kPauseMax, kStart);
     request(host.gate, kStart);
     gates.keep(kHost, std::move(host), kStart);
-    gates.sweep(kStart + seconds(9));
+    sweep(gates, kStart + seconds(9));
     CHECK_EQ(gates.size(), 1);
-    gates.sweep(kStart + seconds(10));
+    sweep(gates, kStart + seconds(10));
     CHECK_EQ(gates.size(), 0);
     gates.keep(kHost, gates.take(kHost, kLimits, kPauseMax, kStart + seconds(11)),
                kStart + seconds(11));
@@ -60,11 +65,11 @@ TEST_CASE("a sweep forgets hosts whose slots are free, and no other") {
 TEST_CASE("a host whose breaker is open is kept for its sleep, and not for ever") {
     KeptGates gates(kAlways, kStart);
     gates.keep(kHost, tripped(kStart), kStart);
-    gates.sweep(kStart + minutes(59));
+    sweep(gates, kStart + minutes(59));
     const KeptHost asleep = gates.take(kHost, kLimits, kPauseMax, kStart + minutes(59));
     CHECK_EQ(asleep.health.state(kStart + minutes(59)), HostHealth::State::open);
     gates.keep(kHost, asleep, kStart + minutes(59));
-    gates.sweep(kStart + hours(2));
+    sweep(gates, kStart + hours(2));
     CHECK_EQ(gates.size(), 0);
 }
 
@@ -73,13 +78,13 @@ TEST_CASE("a domain is kept while somebody holds it or its window a slot") {
     auto domain = gates.domain("example.org", kLimits, kStart);
     CHECK_EQ(gates.domain("example.org", kLimits, kStart), domain);
     request(domain->gate, kStart);
-    gates.sweep(kStart + seconds(20));
+    sweep(gates, kStart + seconds(20));
     CHECK_EQ(gates.size(), 1);
     request(domain->gate, kStart + seconds(20));
     domain.reset();
-    gates.sweep(kStart + seconds(29));
+    sweep(gates, kStart + seconds(29));
     CHECK_EQ(gates.size(), 1);
-    gates.sweep(kStart + seconds(30));
+    sweep(gates, kStart + seconds(30));
     CHECK_EQ(gates.size(), 0);
 }
 
@@ -111,7 +116,8 @@ TEST_CASE("what was saved at a clean stop is exact, and what limits nothing is n
     gates.domain("example.net", kLimits, kStart);
     request(gates.domain("example.org", kLimits, kStart)->gate, kStart);
     auto saved = std::make_shared<SavedGates>();
-    gates.save(*saved, kStart + seconds(1));
+    for (size_t shard = 0; shard < kShards; ++shard)
+        gates.save(shard, *saved, kStart + seconds(1));
     CHECK_EQ(saved->size(), 2);
     KeptGates again(kAlways, kStart + seconds(2));
     again.restore(saved);

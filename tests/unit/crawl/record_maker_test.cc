@@ -86,6 +86,18 @@ TEST_CASE("RecordMaker: response, request and metadata, which name each other") 
     CHECK(archived.copy.date == kNow);
 }
 
+TEST_CASE("RecordMaker: a redirect names its target, though its body is not read") {
+    RecordMaker maker(RecordCoding::gzip, DigestAlgorithm::sha1);
+    FinishedExchange finished = exchange(301);
+    finished.redirect.push_back({.url = CanonicalUrl::parse("http://b.example/").value(),
+                                 .key = {},
+                                 .discovery = Discovery::redirect});
+    ArchivedExchange archived = maker.make(finished, "");
+    maker.add_metadata(finished, nullptr, archived);
+    const auto made = read(archived);
+    CHECK(made[2].block.find("outlink: http://b.example/ R\r\n") != std::string::npos);
+}
+
 TEST_CASE("RecordMaker: what is archived already becomes a revisit of the first") {
     RecordMaker maker(RecordCoding::gzip, DigestAlgorithm::sha256);
     const ArchivedCopy first = maker.make(exchange(), "body").copy;
@@ -113,10 +125,90 @@ TEST_CASE("RecordMaker: what is archived already becomes a revisit of the first"
         CHECK(field(made[0], "WARC-Profile").ends_with("/server-not-modified"));
         CHECK(archived.copy.payload == first.payload);
     }
+    SUBCASE("a 304 where the copy is another URL's") {
+        FinishedExchange unchanged = exchange(304);
+        unchanged.earlier = again.earlier;
+        unchanged.earlier.url = "http://b.example/";
+        const auto made = read(maker.make(unchanged, ""));
+        CHECK(field(made[0], "WARC-Refers-To-Target-URI") == "http://b.example/");
+    }
     SUBCASE("a part of it") {
         again.truncation = Truncation::disconnect;
         const ArchivedExchange archived = maker.make(again, "body");
         CHECK(field(read(archived)[0], "WARC-Truncated") == "disconnect");
         CHECK(archived.copy.date == WallTime{});
     }
+}
+
+namespace {
+
+// The committed payloads, of one URL all.
+struct Originals {
+    std::string known;
+    int asked = 0;
+    FindOriginal find() {
+        return [this](const Digest& payload) -> std::optional<Original> {
+            ++asked;
+            if (payload.bytes != known) return std::nullopt;
+            return Original{.id = {}, .url = "http://b.example/first", .date = kBefore};
+        };
+    }
+};
+
+}  // namespace
+
+TEST_CASE("RecordMaker: the payload of another URL becomes a revisit of it") {
+    Originals originals;
+    RecordMaker maker(RecordCoding::gzip, DigestAlgorithm::sha1, Dedup::payload, originals.find());
+    const ArchivedExchange first = maker.make(exchange(), "body");
+    CHECK(read(first)[0].record.type() == "response");
+    CHECK(first.new_payload.size() == 20);
+    CHECK(first.original.url == "http://a.example/x?y");
+    CHECK(first.original.date == kNow);
+    originals.known = first.new_payload;
+    SUBCASE("that is found in the archive") {
+        const ArchivedExchange archived = maker.make(exchange(), "body");
+        const auto made = read(archived);
+        CHECK(made[0].record.type() == "revisit");
+        CHECK(field(made[0], "WARC-Profile").ends_with("/identical-payload-digest"));
+        CHECK(field(made[0], "WARC-Refers-To-Target-URI") == "http://b.example/first");
+        CHECK(field(made[0], "WARC-Refers-To-Date").starts_with("2025-10-09T"));
+        CHECK(archived.copy.url == "http://b.example/first");
+        CHECK(archived.copy.date == kBefore);
+        CHECK(archived.new_payload.empty());
+    }
+    SUBCASE("whatever the status is; a copy of the URL is none but of a 200") {
+        const ArchivedExchange archived = maker.make(exchange(404), "body");
+        CHECK(read(archived)[0].record.type() == "revisit");
+        CHECK(archived.copy.date == WallTime{});
+    }
+    SUBCASE("but not where nothing came, or a part") {
+        CHECK(maker.make(exchange(), "").new_payload.empty());
+        FinishedExchange cut = exchange();
+        cut.truncation = Truncation::disconnect;
+        const ArchivedExchange archived = maker.make(cut, "body");
+        CHECK(read(archived)[0].record.type() == "response");
+        CHECK(archived.new_payload.empty());
+    }
+    SUBCASE("the URL's own copy needs no look") {
+        FinishedExchange again = exchange();
+        again.earlier = first.copy;
+        originals.asked = 0;
+        CHECK(read(maker.make(again, "body"))[0].record.type() == "revisit");
+        CHECK(originals.asked == 0);
+    }
+}
+
+TEST_CASE("RecordMaker: archive.dedup says what is kept but once") {
+    Originals originals;
+    for (const Dedup dedup : {Dedup::url, Dedup::none}) {
+        RecordMaker maker(RecordCoding::gzip, DigestAlgorithm::sha1, dedup, originals.find());
+        const ArchivedExchange first = maker.make(exchange(), "body");
+        CHECK(first.new_payload.empty());
+        FinishedExchange again = exchange();
+        again.earlier = first.copy;
+        CHECK(read(maker.make(again, "body"))[0].record.type() ==
+              (dedup == Dedup::url ? "revisit" : "response"));
+    }
+    CHECK(originals.asked == 0);
 }

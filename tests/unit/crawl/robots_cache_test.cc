@@ -6,7 +6,7 @@ using namespace crawld;
 
 namespace {
 
-constexpr WallTime kNow = wall_from_us(1'800'000'000'000'000);
+constexpr WallTime kToday = wall_from_us(1'800'000'000'000'000);
 constexpr Duration kTtlMax = hours(24);
 const std::string kRules = "User-agent: *\nDisallow: /no\n";
 
@@ -18,7 +18,7 @@ RobotsAnswer answer(Outcome outcome, int status, std::string body = "") {
     return read_robots(std::move(out), "", "crawld");
 }
 
-RobotsRecord judge(RobotsEntry& entry, const RobotsAnswer& said, WallTime now = kNow) {
+RobotsRecord judge(RobotsEntry& entry, const RobotsAnswer& said, WallTime now = kToday) {
     return judge_robots(entry, said, kTtlMax, now);
 }
 
@@ -94,23 +94,23 @@ TEST_CASE("a URL is given up after a deadline of failures in this life, if it wa
         if (asked_for > Duration{0}) said.retry_after = asked_for;
         judge(entry, said, when);
     };
-    fail_at(kNow);
-    CHECK_FALSE(entry.given_up(kNow - hours(9), hours(1)));
-    fail_at(kNow + hours(2));
-    CHECK(entry.given_up(kNow, hours(1)));
-    CHECK_FALSE(entry.given_up(kNow, hours(3)));
-    CHECK_FALSE(entry.given_up(kNow + hours(3), hours(1)));  // found later: it is asked for again
+    fail_at(kToday);
+    CHECK_FALSE(entry.given_up(kToday - hours(9), hours(1)));
+    fail_at(kToday + hours(2));
+    CHECK(entry.given_up(kToday, hours(1)));
+    CHECK_FALSE(entry.given_up(kToday, hours(3)));
+    CHECK_FALSE(entry.given_up(kToday + hours(3), hours(1)));  // found later: it is asked for again
 
     entry = RobotsEntry{};
-    fail_at(kNow, hours(24));
-    fail_at(kNow + hours(24));
-    CHECK_FALSE(entry.given_up(kNow, hours(1)));
+    fail_at(kToday, hours(24));
+    fail_at(kToday + hours(24));
+    CHECK_FALSE(entry.given_up(kToday, hours(1)));
 
     entry = RobotsEntry{};
     entry.verdict = RobotsVerdict::unreachable;  // as restored
-    entry.first_failure_at = kNow - hours(100);
-    fail_at(kNow);
-    CHECK_FALSE(entry.given_up(kNow - hours(100), hours(1)));
+    entry.first_failure_at = kToday - hours(100);
+    fail_at(kToday);
+    CHECK_FALSE(entry.given_up(kToday - hours(100), hours(1)));
 }
 
 TEST_CASE("of a file that is too large the beginning counts") {
@@ -130,31 +130,32 @@ TEST_CASE("more than five redirects count as no file") {
 
 TEST_CASE("the last good copy serves through a failure, and the record leaves its body alone") {
     RobotsEntry entry = good_copy();
-    const RobotsRecord record = judge(entry, answer(Outcome::server_error, 503), kNow + hours(25));
+    const RobotsRecord record =
+        judge(entry, answer(Outcome::server_error, 503), kToday + hours(25));
     CHECK_EQ(entry.verdict, RobotsVerdict::rules);
     CHECK_FALSE(entry.rules->decide("/no").allowed);
-    CHECK_EQ(entry.fetched_at, kNow);
+    CHECK_EQ(entry.fetched_at, kToday);
     CHECK_EQ(record.verdict, static_cast<uint8_t>(RobotsVerdict::rules));
     CHECK(record.body.empty());
-    CHECK_EQ(record.first_failure_at, kNow + hours(25));
+    CHECK_EQ(record.first_failure_at, kToday + hours(25));
 }
 
 TEST_CASE("permission by a 404 serves through a failure too") {
     RobotsEntry entry;
     judge(entry, answer(Outcome::client_error, 404));
-    judge(entry, answer(Outcome::timeout, 0), kNow + hours(25));
+    judge(entry, answer(Outcome::timeout, 0), kToday + hours(25));
     CHECK_EQ(entry.verdict, RobotsVerdict::allow_all);
 }
 
 TEST_CASE("the time of the first failure stays until the file can be had") {
     RobotsEntry entry;
     judge(entry, answer(Outcome::timeout, 0));
-    const RobotsRecord second = judge(entry, answer(Outcome::timeout, 0), kNow + hours(1));
-    CHECK_EQ(second.first_failure_at, kNow);
-    const RobotsRecord good = judge(entry, answer(Outcome::client_error, 404), kNow + hours(2));
+    const RobotsRecord second = judge(entry, answer(Outcome::timeout, 0), kToday + hours(1));
+    CHECK_EQ(second.first_failure_at, kToday);
+    const RobotsRecord good = judge(entry, answer(Outcome::client_error, 404), kToday + hours(2));
     CHECK_EQ(good.first_failure_at, WallTime{});
-    const RobotsRecord third = judge(entry, answer(Outcome::timeout, 0), kNow + hours(3));
-    CHECK_EQ(third.first_failure_at, kNow + hours(3));
+    const RobotsRecord third = judge(entry, answer(Outcome::timeout, 0), kToday + hours(3));
+    CHECK_EQ(third.first_failure_at, kToday + hours(3));
 }
 
 TEST_CASE("new rules replace old ones, and a 404 removes them") {
@@ -178,7 +179,7 @@ TEST_CASE("a copy is used for the server's time, at most the maximum") {
         RobotsAnswer said = answer(Outcome::ok, 200, kRules);
         said.ttl = one.ttl;
         judge(entry, said);
-        CHECK_EQ(entry.expires_at, kNow + one.used);
+        CHECK_EQ(entry.expires_at, kToday + one.used);
     }
 }
 
@@ -186,23 +187,23 @@ TEST_CASE("a copy is fresh until it expires, and for at least one page") {
     RobotsEntry entry;
     RobotsAnswer said = answer(Outcome::ok, 200, kRules);
     said.ttl = minutes(5);
-    CHECK_FALSE(entry.fresh(kNow));
+    CHECK_FALSE(entry.fresh(kToday));
     judge(entry, said);
-    CHECK(entry.fresh(kNow + hours(1)));
+    CHECK(entry.fresh(kToday + hours(1)));
     entry.used = true;
-    CHECK(entry.fresh(kNow + minutes(5) - Duration{1}));
-    CHECK_FALSE(entry.fresh(kNow + minutes(5)));
+    CHECK(entry.fresh(kToday + minutes(5) - Duration{1}));
+    CHECK_FALSE(entry.fresh(kToday + minutes(5)));
 }
 
 TEST_CASE("what is unreachable is never fresh; a failing copy is asked for again in an hour") {
     RobotsEntry entry;
     judge(entry, answer(Outcome::timeout, 0));
-    CHECK_FALSE(entry.fresh(kNow));
+    CHECK_FALSE(entry.fresh(kToday));
     RobotsEntry copy = good_copy();
     judge(copy, answer(Outcome::timeout, 0));
     copy.used = true;
-    CHECK(copy.fresh(kNow + minutes(59)));
-    CHECK_FALSE(copy.fresh(kNow + hours(1)));
+    CHECK(copy.fresh(kToday + minutes(59)));
+    CHECK_FALSE(copy.fresh(kToday + hours(1)));
 }
 
 TEST_CASE("a stored record gives the same entry back, used up at its first page") {

@@ -269,3 +269,12 @@ TEST_CASE_FIXTURE(Sitemap, "feeds, lists as text and pages about sitemaps are pa
     CHECK(as_page(urlset("<url><loc>/a</loc></url>")).urls.empty());
     CHECK(as_sitemap(urlset("<url><loc>/a</loc></url>")).urls.empty());
 }
+
+TEST_CASE_FIXTURE(Sitemap, "the bases of a feed are relative to where it lies") {
+    const PageFacts found = as_sitemap(
+        "<feed><entry xml:base='blog/'><link href='1'/></entry><entry><link href='2'/></entry>"
+        "<entry xml:base='//[/'><link href='3'/></entry></feed>");
+    REQUIRE(found.urls.size() == 2);
+    CHECK_EQ(found.urls[0].url.href(), "http://www.example.org/dir/blog/1");
+    CHECK_EQ(found.urls[1].url.href(), "http://www.example.org/dir/2");
+}

@@ -8,6 +8,7 @@
 #include "fetch/outcome.h"
 #include "frontier/format.h"
 #include "log/json_read.h"
+#include "support/state_v1.h"
 #include "unit/frontier/fixture.h"
 
 using namespace crawld;
@@ -170,4 +171,19 @@ TEST_CASE_FIXTURE(ExportFixture,
     REQUIRE_FALSE(rows.has_value());
     CHECK_EQ(rows.error().code, ErrorCode::corrupt);
     CHECK_NE(rows.error().message.find("1 URLs"), std::string::npos);
+}
+
+TEST_CASE_FIXTURE(ExportFixture, "a state of version 1 is exported, and stays of version 1") {
+    frontier.reset();
+    store.reset();
+    std::filesystem::remove_all(dir / "db");
+    test::make_state_v1(dir / "db");
+    auto rows = exported();
+    CHECK_EQ(rows.size(), 7);  // those without a name are one here
+    CHECK_EQ(rows["https://b.example/1"]["state"], "queued");
+    CHECK_EQ(rows["https://a.example/retry"]["state"], "due");
+    CHECK_EQ(counts.unnamed, 3);  // which only a crawl log names
+    const test::FormatOnDisk format = test::format_on_disk(dir / "db");
+    CHECK_EQ(format.version, 1);
+    CHECK_EQ(format.families, test::kFirstFamilies);
 }

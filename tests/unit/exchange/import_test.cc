@@ -39,7 +39,7 @@ class ImportFixture : public FrontierFixture {
     HostOptions options_of_hosts;
 };
 
-std::string heritrix(int status, const std::string& url) {
+std::string heritrix_line(int status, const std::string& url) {
     return "2026-02-03T04:05:06.123Z " + std::to_string(status) + " 10 " + url + " L\n";
 }
 
@@ -97,10 +97,10 @@ TEST_CASE_FIXTURE(ImportFixture, "the scope is that of all seeds, those in files
 }
 
 TEST_CASE_FIXTURE(ImportFixture, "as seen, what was fetched is settled and the rest is queued") {
-    const std::string log = heritrix(1, "dns:a.test") + heritrix(200, "http://a.test/1") +
-                            heritrix(-2, "http://a.test/2") + heritrix(404, "http://a.test/3") +
-                            heritrix(200, "http://elsewhere.test/") +
-                            heritrix(-2, "http://b.test/");
+    const std::string log =
+        heritrix_line(1, "dns:a.test") + heritrix_line(200, "http://a.test/1") +
+        heritrix_line(-2, "http://a.test/2") + heritrix_line(404, "http://a.test/3") +
+        heritrix_line(200, "http://elsewhere.test/") + heritrix_line(-2, "http://b.test/");
     const ImportCounts counts = import(log, ImportAs::seen);
     CHECK_EQ(counts.format, ImportFormat::heritrix);
     CHECK_EQ(counts.seen, 2);
@@ -117,7 +117,8 @@ TEST_CASE_FIXTURE(ImportFixture, "as seen, a URL that was queued before leaves i
     import("http://a.test/1\nhttp://a.test/2\n");
     // The later line of the log counts.
     const ImportCounts counts =
-        import(heritrix(-2, "http://a.test/1") + heritrix(200, "http://a.test/1"), ImportAs::seen);
+        import(heritrix_line(-2, "http://a.test/1") + heritrix_line(200, "http://a.test/1"),
+               ImportAs::seen);
     CHECK_EQ(counts.unqueued, 1);
     CHECK_EQ(counts.known, 1);
     CHECK_EQ(load_texts("a.test"), Texts{"http://a.test/2"});

@@ -14,6 +14,7 @@ namespace {
 struct Read {
     std::vector<std::string> lines;
     std::vector<bool> cut;
+    std::string raw;
 };
 
 Read read(const std::string& bytes, bool peek = false) {
@@ -33,6 +34,7 @@ Read read(const std::string& bytes, bool peek = false) {
         if (!*line) break;
         out.lines.emplace_back((*line)->text);
         out.cut.push_back((*line)->cut);
+        out.raw += (*line)->raw;
         CHECK_EQ(reader->line(), out.lines.size());
     }
     return out;
@@ -57,6 +59,13 @@ TEST_CASE("lines end with LF or CRLF, and the last one may have no end") {
              Lines{"a",
                    "\xEF\xBB\xBF"
                    "b"});
+}
+
+TEST_CASE("a line is told as it is in the file too") {
+    for (const std::string bytes : {"\xEF\xBB\xBF"
+                                    "a\r\nb\n\r\n\nc",
+                                    "a\n", "a\r", "\xEF\xBB\xBF"})
+        CHECK_EQ(read(bytes).raw, bytes);
 }
 
 TEST_CASE("a line longer than the buffer is told as its beginning, and the next one is whole") {

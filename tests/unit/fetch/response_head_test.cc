@@ -66,10 +66,25 @@ TEST_CASE("ResponseHead: CR and NUL inside a line make it malformed, other contr
 TEST_CASE("ResponseHead: lines that are no fields are left out") {
     ResponseHead head =
         read({"HTTP/1.1 200 OK\r\n", "no colon here\r\n", ": no name\r\n", "bad name: x\r\n",
-              "name : x\r\n", " folded onto nothing\r\n", "Good: y\r\n", "\r\n"});
+              "name\f: x\r\n", " folded onto nothing\r\n", "Good: y\r\n", "\r\n"});
     CHECK(head.complete());
     REQUIRE(head.headers().size() == 1);
     CHECK(head.headers()[0].name == "Good");
+}
+
+TEST_CASE("ResponseHead: blanks before the colon are no part of a name, and frame nothing") {
+    ResponseHead head = read({"HTTP/1.1 200 OK\r\n", "X-Robots-Tag : noindex\r\n", " none\r\n",
+                              "Location\t: /x\r\n", "\r\n"});
+    CHECK(head.find("x-robots-tag")->value == "noindex none");
+    CHECK(head.find("location")->value == "/x");
+    CHECK(head.framing_doubt().empty());
+    head = read({"HTTP/1.1 200 OK\r\n", "Content-Length : 5\r\n", "\r\n"});
+    CHECK(head.headers().empty());
+    CHECK_FALSE(head.content_length().has_value());
+    CHECK_FALSE(head.framing_doubt().empty());
+    head = read({"HTTP/1.1 200 OK\r\n", "Transfer-Encoding : chunked\r\n", "\r\n"});
+    CHECK_FALSE(head.is_chunked());
+    CHECK_FALSE(head.framing_doubt().empty());
 }
 
 TEST_CASE("ResponseHead: folded values are joined") {

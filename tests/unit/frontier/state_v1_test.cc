@@ -1,7 +1,5 @@
 // A state that an earlier crawld wrote, kept as text in state_v1.txt, is read and gone on with.
-#include <fstream>
-
-#include "base/text.h"
+#include "support/state_v1.h"
 #include "fixture.h"
 
 using namespace crawld;
@@ -11,41 +9,13 @@ namespace {
 // Made at 2026-01-01 00:00; the last change was 20 s later.
 constexpr int64_t kMade = 1'767'225'600;
 
-std::string unescaped(std::string_view text) {
-    std::string out;
-    while (!text.empty()) {
-        if (!text.starts_with('\\')) {
-            out += text.front();
-            text.remove_prefix(1);
-            continue;
-        }
-        REQUIRE_GE(text.size(), 4);
-        out += static_cast<char>(hex_value(text[2]) * 16 + hex_value(text[3]));
-        text.remove_prefix(4);
-    }
-    return out;
-}
-
 class StateV1 : public FrontierFixture {
   public:
     StateV1() {
-        std::ifstream in(CRAWLD_SOURCE "/tests/unit/frontier/state_v1.txt");
-        REQUIRE(in.is_open());
-        std::string rows;
-        for (std::string line; std::getline(in, line);)
-            if (line.starts_with('+'))
-                rows += line.substr(1);
-            else if (!line.starts_with('#'))
-                rows += (rows.empty() ? "" : "\n") + line;
-        Batch batch;
-        for (const std::string_view row : split(rows, '\n')) {
-            const auto words = split(row, ' ');
-            REQUIRE_EQ(words.size(), 3);
-            Family family{};
-            REQUIRE(parse_text(words[0], family));
-            batch.put(family, unescaped(words[1]), unescaped(words[2]));
-        }
-        REQUIRE(store->write(batch));
+        frontier.reset();
+        store.reset();
+        std::filesystem::remove_all(dir / "db");
+        test::make_state_v1(dir / "db");
         now = at_seconds(kMade + 30);
         reopen();
     }
@@ -61,6 +31,7 @@ const QueuedUrl& find(const HostLoad& load, std::string_view href) {
 }  // namespace
 
 TEST_CASE_FIXTURE(StateV1, "a state of version 1 keeps its counts, hosts and queues") {
+    CHECK_EQ(store->upgraded_from(), 1);
     CHECK_EQ(frontier->counts().known, 9);
     CHECK_EQ(frontier->counts().queued, 5);
     CHECK_EQ(frontier->counts().due, 1);
@@ -110,6 +81,7 @@ TEST_CASE_FIXTURE(StateV1, "a crawl goes on from a state of version 1 and fetche
     for (const QueuedUrl& url : a.urls)
         commit({settled(url)});
     reopen();
+    CHECK_FALSE(store->upgraded_from().has_value());
     CHECK_EQ(frontier->counts().done, 6);
     CHECK_EQ(load("b.example").urls.size(), 2);
 }

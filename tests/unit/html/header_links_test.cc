@@ -88,6 +88,12 @@ TEST_CASE("Link header: what cannot be read is passed over") {
     CHECK_EQ(links("</a> junk; rel=next, </b>; rel=prev"), "prev[/b]");
     CHECK_EQ(links(std::string(100'000, '<')), "");
     CHECK_EQ(links(std::string(100'000, ';')), "");
+    CHECK_EQ(links("x=\"a, </a>; rel=next; t=\", </b>; rel=prev"), "prev[/b]");
+    CHECK_EQ(links("</a>; rel=next; t=\"\" \"x, </b>; rel=canonical; t=\", </c>; rel=prev"),
+             "next[/a]prev[/c]");
+    CHECK_EQ(links("x <a, </b>; rel=next>, </c>; rel=prev"), "prev[/c]");
+    CHECK_EQ(links("x <a,b> y, </c>; rel=prev"), "prev[/c]");
+    CHECK_EQ(links("x <a, \"b"), "");
 }
 
 TEST_CASE("Link header: no more than html.links_max") {

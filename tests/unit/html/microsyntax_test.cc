@@ -12,7 +12,7 @@ std::string srcset_urls(std::string_view srcset) {
     for_each_srcset_url(srcset, [&](std::string_view url) { out += "[" + std::string(url) + "]"; });
     return out;
 }
-std::string refresh(std::string_view content) {
+std::string refresh_of(std::string_view content) {
     const auto url = refresh_url(content);
     return url ? std::string(*url) : "none";
 }
@@ -36,17 +36,17 @@ TEST_CASE("language tags") {
 }
 
 TEST_CASE("refresh as browsers read it") {
-    CHECK_EQ(refresh("0; url=/x"), "/x");
-    CHECK_EQ(refresh(" 5.5 ;URL = '/x y' z"), "/x y");
-    CHECK_EQ(refresh("0,url=\"/x"), "/x");
-    CHECK_EQ(refresh("0 /x"), "/x");
-    CHECK_EQ(refresh("0;/x"), "/x");
-    CHECK_EQ(refresh("0; urlx"), "urlx");
-    CHECK_EQ(refresh("0; 'a'b"), "a");
-    CHECK_EQ(refresh(".5;url=x"), "x");
-    CHECK_EQ(refresh("5"), "");
-    CHECK_EQ(refresh("5;"), "");
-    CHECK_EQ(refresh("x; url=/x"), "none");
-    CHECK_EQ(refresh("5x; url=/x"), "none");
-    CHECK_EQ(refresh(""), "none");
+    CHECK_EQ(refresh_of("0; url=/x"), "/x");
+    CHECK_EQ(refresh_of(" 5.5 ;URL = '/x y' z"), "/x y");
+    CHECK_EQ(refresh_of("0,url=\"/x"), "/x");
+    CHECK_EQ(refresh_of("0 /x"), "/x");
+    CHECK_EQ(refresh_of("0;/x"), "/x");
+    CHECK_EQ(refresh_of("0; urlx"), "urlx");
+    CHECK_EQ(refresh_of("0; 'a'b"), "a");
+    CHECK_EQ(refresh_of(".5;url=x"), "x");
+    CHECK_EQ(refresh_of("5"), "");
+    CHECK_EQ(refresh_of("5;"), "");
+    CHECK_EQ(refresh_of("x; url=/x"), "none");
+    CHECK_EQ(refresh_of("5x; url=/x"), "none");
+    CHECK_EQ(refresh_of(""), "none");
 }

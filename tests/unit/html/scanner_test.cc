@@ -11,7 +11,7 @@ PageLinks scan(std::string_view page, HtmlOptions options = {}) {
 }
 
 // "anchor:/x frame:/y" in document order; nofollow as '!'.
-std::string links(std::string_view page, bool embeds = false) {
+std::string links_of(std::string_view page, bool embeds = false) {
     std::string out;
     for (const PageLink& link : scan(page, {.embeds = embeds}).links)
         out += (out.empty() ? "" : " ") + std::string(to_string(link.kind)) +
@@ -22,21 +22,22 @@ std::string links(std::string_view page, bool embeds = false) {
 }  // namespace
 
 TEST_CASE("links of every kind, in document order") {
-    CHECK_EQ(links("<A HREF=' /x '>x</A><area href=/y><iframe src=/z></iframe>"),
+    CHECK_EQ(links_of("<A HREF=' /x '>x</A><area href=/y><iframe src=/z></iframe>"),
              "anchor:/x anchor:/y frame:/z");
     CHECK_EQ(
-        links("<link rel='NEXT prefetch' href=n><link rel=prev href=p><link rel=canonical href=c>"
-              "<link rel=alternate href=a><link rel=preload href=l>"),
+        links_of(
+            "<link rel='NEXT prefetch' href=n><link rel=prev href=p><link rel=canonical href=c>"
+            "<link rel=alternate href=a><link rel=preload href=l>"),
         "next:n prev:p canonical:c alternate:a");
-    CHECK_EQ(links("<meta http-equiv=Refresh content='3; url=/r'>"), "refresh:/r");
-    CHECK_EQ(links("<frameset><frame src=f><frame src=g></frameset>"), "frame:f frame:g");
+    CHECK_EQ(links_of("<meta http-equiv=Refresh content='3; url=/r'>"), "refresh:/r");
+    CHECK_EQ(links_of("<frameset><frame src=f><frame src=g></frameset>"), "frame:f frame:g");
 }
 
 TEST_CASE("values are decoded, trimmed, and the first of two attributes counts") {
-    CHECK_EQ(links("<a href=\"\n?a=1&amp;b=2&copy=3 \" href=second>"), "anchor:?a=1&b=2&copy=3");
-    CHECK_EQ(links("<a name=x>"), "");
-    CHECK_EQ(links("<a href>"), "anchor:");
-    CHECK_EQ(links("<iframe src=''></iframe><link rel=next href=''>"), "");
+    CHECK_EQ(links_of("<a href=\"\n?a=1&amp;b=2&copy=3 \" href=second>"), "anchor:?a=1&b=2&copy=3");
+    CHECK_EQ(links_of("<a name=x>"), "");
+    CHECK_EQ(links_of("<a href>"), "anchor:");
+    CHECK_EQ(links_of("<iframe src=''></iframe><link rel=next href=''>"), "");
 }
 
 TEST_CASE("ugc and sponsored are nofollow if the options say so") {
@@ -53,9 +54,9 @@ TEST_CASE("ugc and sponsored are nofollow if the options say so") {
 }
 
 TEST_CASE("nofollow marks a link") {
-    CHECK_EQ(links("<a rel='noopener NoFollow' href=x><a rel=nofollower href=y>"),
+    CHECK_EQ(links_of("<a rel='noopener NoFollow' href=x><a rel=nofollower href=y>"),
              "anchor!:x anchor:y");
-    CHECK_EQ(links("<link rel='nofollow next' href=x>"), "next!:x");
+    CHECK_EQ(links_of("<link rel='nofollow next' href=x>"), "next!:x");
 }
 
 TEST_CASE("embeds are links only where asked for") {
@@ -63,8 +64,8 @@ TEST_CASE("embeds are links only where asked for") {
         "<img src=i srcset='j 1x, k 2x'><image src=m><source srcset=s><script src=t></script>"
         "<link rel=stylesheet href=u><link rel='shortcut icon' href=v>"
         "<link rel='alternate stylesheet' href=w><img src=' '>";
-    CHECK_EQ(links(kPage), "");
-    CHECK_EQ(links(kPage, true),
+    CHECK_EQ(links_of(kPage), "");
+    CHECK_EQ(links_of(kPage, true),
              "embed:i embed:j embed:k embed:m embed:s embed:t embed:u embed:v embed:w");
 }
 
@@ -117,22 +118,22 @@ TEST_CASE("a reservation of text and data mining is taken as it is written") {
 
 TEST_CASE("text that looks like links is none") {
     CHECK_EQ(
-        links("<script>'<a href=x>'</script><style><a href=x></style><!-- <a href=x> -->"
-              "<title><a href=x></title><textarea><a href=x></textarea><p title='<a href=x>'>"),
+        links_of("<script>'<a href=x>'</script><style><a href=x></style><!-- <a href=x> -->"
+                 "<title><a href=x></title><textarea><a href=x></textarea><p title='<a href=x>'>"),
         "");
-    CHECK_EQ(links("<noscript><a href=x></noscript>"), "anchor:x");
-    CHECK_EQ(links("<plaintext><a href=x></plaintext><a href=y>"), "");
+    CHECK_EQ(links_of("<noscript><a href=x></noscript>"), "anchor:x");
+    CHECK_EQ(links_of("<plaintext><a href=x></plaintext><a href=y>"), "");
 }
 
 TEST_CASE("a select drops what is no option") {
-    CHECK_EQ(links("<select><option><a href=x></select><a href=y>"), "anchor:y");
-    CHECK_EQ(links("<select><a href=x><input><a href=y>"), "anchor:y");
-    CHECK_EQ(links("<table><td><select><a href=x></td><td><a href=y>"), "anchor:y");
-    CHECK_EQ(links("<select></td><td><a href=x></select>"), "");
-    CHECK_EQ(links("<select><style><a href=x></select><a href=y></style>"), "anchor:y");
-    CHECK_EQ(links("<select><template><a href=x></template><a href=y>"), "anchor:x");
+    CHECK_EQ(links_of("<select><option><a href=x></select><a href=y>"), "anchor:y");
+    CHECK_EQ(links_of("<select><a href=x><input><a href=y>"), "anchor:y");
+    CHECK_EQ(links_of("<table><td><select><a href=x></td><td><a href=y>"), "anchor:y");
+    CHECK_EQ(links_of("<select></td><td><a href=x></select>"), "");
+    CHECK_EQ(links_of("<select><style><a href=x></select><a href=y></style>"), "anchor:y");
+    CHECK_EQ(links_of("<select><template><a href=x></template><a href=y>"), "anchor:x");
     // A template that begins with a part of a table is the inside of one.
-    CHECK_EQ(links("<template><tr><select><tr><td><a href=x></template>"), "anchor:x");
+    CHECK_EQ(links_of("<template><tr><select><tr><td><a href=x></template>"), "anchor:x");
 }
 
 TEST_CASE("what a head says outlives a body that a frameset takes the place of") {
@@ -150,38 +151,39 @@ TEST_CASE("what a head says outlives a body that a frameset takes the place of")
 }
 
 TEST_CASE("frames need a frameset, and a frameset an empty body") {
-    CHECK_EQ(links("<p>text<frameset><frame src=x></frameset>"), "");
-    CHECK_EQ(links("<frame src=x>"), "");
-    CHECK_EQ(links("<frameset><a href=x><frame src=y></frameset><frame src=z>"), "frame:y");
-    CHECK_EQ(links("<p><a href=x><frameset><frame src=y>"), "frame:y");
-    CHECK_EQ(links("<link rel=next href=n><p><a href=x><frameset><frame src=y>"), "next:n frame:y");
-    CHECK_EQ(links("<link rel=next href=n></body><frameset><frame src=y>"), "next:n frame:y");
-    CHECK_EQ(links("<frameset><noframes><a href=x></noframes><frame src=y>"), "frame:y");
+    CHECK_EQ(links_of("<p>text<frameset><frame src=x></frameset>"), "");
+    CHECK_EQ(links_of("<frame src=x>"), "");
+    CHECK_EQ(links_of("<frameset><a href=x><frame src=y></frameset><frame src=z>"), "frame:y");
+    CHECK_EQ(links_of("<p><a href=x><frameset><frame src=y>"), "frame:y");
+    CHECK_EQ(links_of("<link rel=next href=n><p><a href=x><frameset><frame src=y>"),
+             "next:n frame:y");
+    CHECK_EQ(links_of("<link rel=next href=n></body><frameset><frame src=y>"), "next:n frame:y");
+    CHECK_EQ(links_of("<frameset><noframes><a href=x></noframes><frame src=y>"), "frame:y");
 }
 
 TEST_CASE("svg and math have elements of their own") {
-    CHECK_EQ(links("<svg><a xlink:href=x><a href=y xlink:href=z></svg><a href=w>"),
+    CHECK_EQ(links_of("<svg><a xlink:href=x><a href=y xlink:href=z></svg><a href=w>"),
              "anchor:x anchor:y anchor:w");
-    CHECK_EQ(links("<math><a href=x></math>"), "");
-    CHECK_EQ(links("<a xlink:href=x>"), "");
-    CHECK_EQ(links("<svg><area href=x><style><a href=y></style></svg>"), "anchor:y");
-    CHECK_EQ(links("<svg><![CDATA[><a href=x>]]></svg><![CDATA[><a href=y>]]>"), "anchor:y");
-    CHECK_EQ(links("<svg><foreignObject><area href=x></foreignObject><area href=y></svg>"),
+    CHECK_EQ(links_of("<math><a href=x></math>"), "");
+    CHECK_EQ(links_of("<a xlink:href=x>"), "");
+    CHECK_EQ(links_of("<svg><area href=x><style><a href=y></style></svg>"), "anchor:y");
+    CHECK_EQ(links_of("<svg><![CDATA[><a href=x>]]></svg><![CDATA[><a href=y>]]>"), "anchor:y");
+    CHECK_EQ(links_of("<svg><foreignObject><area href=x></foreignObject><area href=y></svg>"),
              "anchor:x");
-    CHECK_EQ(links("<svg><g><div><area href=x></div>"), "anchor:x");
-    CHECK_EQ(links("<div><svg><g></div><area href=x>"), "anchor:x");
-    CHECK_EQ(links("<p><svg></p><area href=x>"), "anchor:x");
-    CHECK_EQ(links("<svg/><area href=x>"), "anchor:x");
-    CHECK_EQ(links("<math><annotation-xml encoding='Text/HTML'><area href=x>"), "anchor:x");
-    CHECK_EQ(links("<math><annotation-xml><area href=x>"), "");
+    CHECK_EQ(links_of("<svg><g><div><area href=x></div>"), "anchor:x");
+    CHECK_EQ(links_of("<div><svg><g></div><area href=x>"), "anchor:x");
+    CHECK_EQ(links_of("<p><svg></p><area href=x>"), "anchor:x");
+    CHECK_EQ(links_of("<svg/><area href=x>"), "anchor:x");
+    CHECK_EQ(links_of("<math><annotation-xml encoding='Text/HTML'><area href=x>"), "anchor:x");
+    CHECK_EQ(links_of("<math><annotation-xml><area href=x>"), "");
 }
 
 TEST_CASE("an end tag leaves svg only if its element is open outside") {
-    CHECK_EQ(links("<svg></div><area href=x>"), "");
-    CHECK_EQ(links("<div></div><svg></div><area href=x>"), "");
-    CHECK_EQ(links("<my-icon><svg></my-icon><area href=x>"), "anchor:x");
-    CHECK_EQ(links("<svg></td></style></body><area href=x>"), "");
-    CHECK_EQ(links("<table><td><svg></td><area href=x>"), "anchor:x");
+    CHECK_EQ(links_of("<svg></div><area href=x>"), "");
+    CHECK_EQ(links_of("<div></div><svg></div><area href=x>"), "");
+    CHECK_EQ(links_of("<my-icon><svg></my-icon><area href=x>"), "anchor:x");
+    CHECK_EQ(links_of("<svg></td></style></body><area href=x>"), "");
+    CHECK_EQ(links_of("<table><td><svg></td><area href=x>"), "anchor:x");
 }
 
 TEST_CASE("a template has links but no base and no meta") {

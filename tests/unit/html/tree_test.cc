@@ -1,6 +1,8 @@
 // The guard before Gumbo: hostile pages go to the scanner, which finds their links all the same.
 #include <doctest/doctest.h>
 
+#include <set>
+
 #include "html/guard.h"
 #include "html/links.h"
 
@@ -39,6 +41,61 @@ TEST_CASE("the parser option decides who reads a page") {
     CHECK_FALSE(find_links("<a href=x>", kGumbo).scanner_used);
     CHECK(find_links("<a href=x>", {}).scanner_used);
     CHECK_EQ(find_links("<a href=x>", kGumbo).links, find_links("<a href=x>", {}).links);
+}
+
+TEST_CASE("where the scanner has to guess the tree is asked, if the option leaves it open") {
+    const std::string page = "<desc><svg></desc><link rel=next href=a>";
+    CHECK(scan_links(page, {}).guessed);
+    const PageLinks found = find_links(page, {});
+    CHECK_FALSE(found.scanner_used);
+    CHECK_FALSE(found.guessed);
+    CHECK_EQ(found.links, tree_links(page, {}).links);
+    const LinkQuery scanner{.options = {.parser = HtmlParser::scanner}, .product = "crawld"};
+    CHECK(find_links(page, scanner).scanner_used);
+    check_refused(page + repeat("<div>", 1000));
+    CHECK(find_links(page + repeat("<div>", 1000), {}).scanner_used);
+}
+
+TEST_CASE("where the scanner guessed what either finds is a link") {
+    // Gumbo does not take "</svg >" for the end of svg.
+    const std::string page =
+        "<svg></svg ><area href=one><link rel=next href=two><link rel=alternate hreflang=de "
+        "href=de>"
+        "<p><desc><svg></desc></svg><link rel=prev href=three>";
+    REQUIRE(scan_links(page, {}).guessed);
+    const PageLinks found = find_links(page, {});
+    std::set<std::string> hrefs;
+    for (const PageLink& link : found.links)
+        hrefs.insert(link.href);
+    CHECK_EQ(hrefs, std::set<std::string>{"de", "one", "three", "two"});
+    REQUIRE_EQ(found.languages.size(), 1);
+    CHECK_EQ(found.links.at(found.languages[0].link).href, "de");
+    LinkQuery few;
+    few.options.links_max = 2;
+    const PageLinks first = find_links(page, few);
+    CHECK_EQ(first.links.size(), 2);
+    CHECK_GT(first.links_dropped, 0);
+}
+
+TEST_CASE("what the scanner cannot know in tables and templates it says, and knows the rest") {
+    for (const char* page :
+         {"<table><td><math></tr><iframe src=5>", "<table><th><svg></tr><iframe src=5>",
+          "<table><tr><td><base href=/a/></td><base href=/b/></tr></table><a href=c>"})
+        CHECK_MESSAGE(scan_links(page, {}).guessed, page);
+    const char* nested = "<select><template><template><select></template><iframe src=8></iframe>";
+    CHECK_EQ(scan_links(nested, {}).links, tree_links(nested, {}).links);
+}
+
+TEST_CASE("well-formed markup leaves no doubt") {
+    for (const char* page :
+         {"<p><svg><g><path/><a href=x>t</a></g><foreignObject><div><p>x</p></div></foreignObject>"
+          "</svg><a href=y>",
+          "<math><mi>x</mi><annotation-xml encoding=text/html><p>x</p></annotation-xml></math>",
+          "<table><tr><td><select><option>a<option>b</select></td></tr></table>",
+          "<template><tr><td><a href=x></a></td></tr></template>",
+          "<head><title>t</title></head><frameset><frame src=a></frameset>",
+          "<div><svg><path></svg></div><b><i></b></i></p></div></td>"})
+        CHECK_MESSAGE(!scan_links(page, {}).guessed, page);
 }
 
 TEST_CASE("depth is bounded at 400") {

@@ -48,8 +48,8 @@ TEST_CASE("the crawl log's fields are those that its readers were promised, in o
              "visit url host ip status outcome code reason bytes_wire bytes_body mime charset "
              "http_version tls t_queue_ms t_wait_ms wait_cause t_dns_ms t_connect_ms t_tls_ms "
              "t_ttfb_ms t_total_ms attempt depth via path digest links_found links_new parser "
-             "robots kind warc_file warc_offset detail directives canonical usage links_left_out "
-             "simhash copy sitemap_lastmod alternates ");
+             "robots kind warc_file warc_offset detail directives dropped canonical usage "
+             "links_left_out simhash copy sitemap_lastmod alternates ");
 }
 
 TEST_CASE("the catalogue as a page") {

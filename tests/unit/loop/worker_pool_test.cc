@@ -3,6 +3,7 @@
 #include <signal.h>
 
 #include <array>
+#include <functional>
 #include <future>
 #include <memory>
 #include <mutex>
@@ -56,6 +57,15 @@ TEST_CASE("WorkerPool: one thread keeps the order, and destruction finishes what
     REQUIRE(order.size() == 500);
     for (size_t i = 0; i < order.size(); ++i)
         CHECK(order[i] == static_cast<int>(i));
+}
+
+TEST_CASE("WorkerPool: destruction ends a job that submits itself again") {
+    auto pool = made(named("again"));
+    std::function<void()> again = [&again, workers = pool.get()] {
+        (void)workers->try_submit(again);
+    };
+    REQUIRE(pool->try_submit(again));
+    pool.reset();
 }
 
 TEST_CASE("WorkerPool: a full queue refuses and takes again when there is room") {

@@ -16,6 +16,23 @@ TEST_CASE("the three date formats of RFC 9110 5.6.7 are the same time") {
     CHECK_EQ(parse_http_date("Sun Nov 16 08:49:37 1994", kNow), kNow + hours(240));
 }
 
+TEST_CASE("the zone may be written as in mail") {
+    CHECK_EQ(parse_http_date("Sun, 06 Nov 1994 08:49:37 +0000", kNow), kNow);
+    CHECK_EQ(parse_http_date("Sun, 06 Nov 1994 10:19:37 +0130", kNow), kNow);
+    CHECK_EQ(parse_http_date("Sun, 06 Nov 1994 03:49:37 -0500", kNow), kNow);
+    CHECK_EQ(parse_http_date("Sunday, 06-Nov-94 08:49:37 utc", kNow), kNow);
+    CHECK_EQ(parse_http_date("Mon, 07 Nov 1994 08:48:37 +2359", kNow), kNow);
+    for (const char* bad : {"Sun, 06 Nov 1994 08:49:37 +000", "Sun, 06 Nov 1994 08:49:37 +0060",
+                            "Sun, 06 Nov 1994 08:49:37 +2400", "Sun, 06 Nov 1994 08:49:37 -9959",
+                            "Sun, 06 Nov 1994 08:49:37 +", "Sun, 06 Nov 1994 08:49:37 UT"})
+        CHECK_MESSAGE(!parse_http_date(bad, kNow).has_value(), bad);
+}
+
+TEST_CASE("a day of the month may have one digit, as in mail") {
+    CHECK_EQ(parse_http_date("Sun, 6 Nov 1994 08:49:37 GMT", kNow), kNow);
+    CHECK_EQ(parse_retry_after("Sun, 6 Nov 1994 08:50:37 GMT", kNow), seconds(60));
+}
+
 TEST_CASE("a two-digit year is at most 50 years ahead") {
     const auto year = [](std::string_view date) {
         return to_rfc3339(parse_http_date(date, kNow).value()).substr(0, 4);
@@ -29,7 +46,8 @@ TEST_CASE("what is not a date is refused") {
     for (const char* bad : {"", "now", "Sun, 06 Nov 1994", "Sun, 31 Feb 1994 08:49:37 GMT",
                             "Sun, 06 Nov 1994 24:00:00 GMT", "Sun, 06 Nov 1994 08:60:00 GMT",
                             "Sun, 06 Nov 1994 08:49:61 GMT", "Sun, 06 Nov 1994 08:49:37 PST",
-                            "Sun, 06 Nov 1994 08:49:37", "Sun, 6 Nov 1994 08:49:37 GMT",
+                            "Sun, 06 Nov 1994 08:49:37", "Sun, 006 Nov 1994 08:49:37 GMT",
+                            "Sun,  6 Nov 1994 08:49:37 GMT", "Sunday, 6-Nov-94 08:49:37 GMT",
                             "Xyz, 06 Nov 1994 08:49:37 GMT", "Sun, 06 Foo 1994 08:49:37 GMT",
                             "Sunday, 06-Nov-1994 08:49:37 GMT", "Sun Nov 6 08:49:37 1994",
                             "Sun, 06 Nov 1994 08:49:37 GMT, x", "1994-11-06T08:49:37Z"})

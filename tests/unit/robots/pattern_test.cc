@@ -23,10 +23,18 @@ TEST_CASE("bytes that a URL should not hold plainly are escaped") {
     CHECK_EQ(normalise_path("/ツ \"|^"), "/%E3%83%84%20%22%7C%5E");
 }
 
-TEST_CASE("a percent sign that escapes nothing stays") {
-    CHECK_EQ(normalise_path("/100%"), "/100%");
-    CHECK_EQ(normalise_path("/%4/%zz%a"), "/%4/%zz%a");
+TEST_CASE("a percent sign that escapes nothing is one that is escaped") {
+    CHECK_EQ(normalise_path("/100%"), "/100%25");
+    CHECK_EQ(normalise_path("/%4/%zz%a"), "/%254/%25zz%25a");
     CHECK_EQ(normalise_path("/%25zz"), "/%25zz");
+    CHECK_EQ(Pattern::parse("/50%off/*%zz").pieces, Pieces{"/50%25off/", "%25zz"});
+    CHECK_EQ(Pattern::parse("/100%$").pieces, Pieces{"/100%25"});
+}
+
+TEST_CASE("at the end of a piece it is any escape") {
+    CHECK_EQ(Pattern::parse("/100%").pieces, Pieces{"/100%"});
+    CHECK_EQ(Pattern::parse("/*%*x").pieces, Pieces{"/", "%", "x"});
+    CHECK_EQ(Pattern::parse("/%%").pieces, Pieces{"/%25%"});
 }
 
 TEST_CASE("separators of a path are not their escapes; in the query both are data") {

@@ -3,7 +3,6 @@
 
 #include <doctest/doctest.h>
 
-#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -33,49 +32,64 @@ struct Indexed {
             all.insert(spelt_in_query(texts.back()));
         }
         const std::vector<std::string> pieces(all.begin(), all.end());
-        std::vector<uint32_t> numbers;
-        index = std::make_unique<PieceIndex>(pieces, numbers);
-        const auto number_of = [&](const std::string& text) {
-            return numbers[static_cast<size_t>(std::distance(all.begin(), all.find(text)))];
+        std::vector<PieceIndex::Family> families;
+        index = std::make_unique<PieceIndex>(pieces, families);
+        const auto family_of = [&](const std::string& text) {
+            return families[static_cast<size_t>(std::distance(all.begin(), all.find(text)))];
         };
-        std::map<uint32_t, QuerySpelling> by_number;
         for (const std::string& text : texts) {
-            uses.push_back(
-                {.number = number_of(text), .bytes = static_cast<uint32_t>(text.size())});
-            if (spelt_in_query(text) != text)
-                by_number[uses.back().number] = {uses.back(), number_of(spelt_in_query(text))};
+            const std::string in_query = spelt_in_query(text);
+            const SpecialPiece piece{
+                .plain = family_of(text),
+                .in_query = in_query == text ? PieceIndex::Family{} : family_of(in_query),
+                .bytes = static_cast<uint32_t>(text.size()),
+                .begins_path = false,
+                .ends_path = false};
+            specials.push_back(piece);
+            specials.push_back(piece);
+            specials.back().begins_path = true;
+            specials.push_back(piece);
+            specials.back().ends_path = true;
+            if (in_query == text)
+                uses.push_back({.family = piece.plain, .bytes = piece.bytes});
+            else
+                uses.push_back(special_use(specials.size() - 3));
         }
-        for (const auto& [number, spelling] : by_number)
-            spellings.push_back(spelling);
+    }
+    PieceUse special_use(size_t special) const {
+        return {.family = {.number = 0, .end = static_cast<uint32_t>(index->size())},
+                .bytes = PieceUse::kSpecial | static_cast<uint32_t>(special)};
     }
     std::vector<std::string> texts;
     std::vector<PieceUse> uses;  // of each text
     std::unique_ptr<PieceIndex> index;
-    std::vector<QuerySpelling> spellings;
+    std::vector<SpecialPiece> specials;  // three for each text: anywhere, at the begin, at the end
 };
 
 void compare(const Indexed& indexed, const std::string& url_path) {
     const PathText path(url_path);
-    PiecePlaces places(path, *indexed.index, indexed.spellings);
+    PiecePlaces places(path, *indexed.index, indexed.specials);
     for (size_t i = 0; i < indexed.texts.size(); ++i) {
         const PieceUse use = indexed.uses[i];
         const std::string in_query = spelt_in_query(indexed.texts[i]);
         const Piece piece{.text = indexed.texts[i], .in_query = in_query};
         CAPTURE(url_path);
         CAPTURE(piece.text);
-        size_t last = PathText::kNotFound;
-        for (size_t from = 0; from <= path.size() + 1; ++from) {
-            const size_t found = path.find(piece, from);
-            REQUIRE_EQ(places.find_end(use, from),
-                       found == PathText::kNotFound ? found : found + use.bytes);
-            if (found != PathText::kNotFound) last = found;
+        const auto end_of = [&](size_t found) {
+            return found == PathText::kNotFound ? PiecePlaces::kNotFound
+                                                : static_cast<uint32_t>(found + piece.text.size());
+        };
+        for (uint32_t from = 0; from <= path.size() + 1; ++from)
+            REQUIRE_EQ(places.find_end(use, from), end_of(path.find(piece, from)));
+        if (!places.may_contain(use)) REQUIRE_EQ(path.find(piece, 0), PathText::kNotFound);
+        REQUIRE_EQ(places.find_end(indexed.special_use(3 * i + 1), 0),
+                   end_of(path.has_at(0, piece) ? 0 : PathText::kNotFound));
+        for (uint32_t from = 0; from <= path.size(); ++from) {
+            const bool fits = from + piece.text.size() <= path.size();
+            const size_t at = fits ? path.size() - piece.text.size() : 0;
+            REQUIRE_EQ(places.find_end(indexed.special_use(3 * i + 2), from),
+                       end_of(fits && path.has_at(at, piece) ? at : PathText::kNotFound));
         }
-        REQUIRE_EQ(last == PathText::kNotFound, places.last_end(use.number) == 0);
-        if (last == PathText::kNotFound) continue;
-        REQUIRE(places.contains(use.number));
-        REQUIRE_LE(places.first_end(use.number), path.find(piece, 0) + use.bytes);
-        REQUIRE_EQ(places.last_end(use.number), last + use.bytes);
-        REQUIRE_EQ(places.first_end(use.number) == use.bytes, path.has_at(0, piece));
     }
 }
 
@@ -101,16 +115,35 @@ TEST_CASE("every piece is found where a search finds it") {
     }
 }
 
+// With more ends than are looked through at each search, and gaps between them.
+TEST_CASE("every piece is found in long paths") {
+    Prng prng(7);
+    for (int round = 0; round < 60; ++round) {
+        std::set<std::string> patterns;
+        for (uint64_t n = 1 + prng.below(12); n > 0; --n)
+            patterns.insert(random_word(prng, "abc", 1 + prng.below(5)));
+        patterns.insert("a%2Fb");
+        const Indexed indexed(patterns);
+        std::string path = "/";
+        while (path.size() < 600) {
+            path += random_word(prng, prng.below(2) == 0 ? "ab" : "abc?/", prng.below(120));
+            path += std::string(prng.below(150), static_cast<char>('a' + prng.below(4)));
+        }
+        compare(indexed, path);
+    }
+}
+
 TEST_CASE("the longest piece that ends somewhere stands for all that end there") {
     const std::vector<std::string> pieces = {"a", "ba", "cba", "da", "b"};
-    std::vector<uint32_t> numbers;
-    const PieceIndex index(pieces, numbers);
+    std::vector<PieceIndex::Family> families;
+    const PieceIndex index(pieces, families);
     REQUIRE_EQ(index.size(), pieces.size());
-    CHECK_EQ(index.longest_ends("xcba"),
-             std::vector{PieceIndex::kNone, PieceIndex::kNone, numbers[4], numbers[2]});
-    CHECK_EQ(index.shorter(numbers[2]), numbers[1]);
-    CHECK_EQ(index.shorter(numbers[1]), numbers[0]);
-    CHECK_EQ(index.shorter(numbers[0]), PieceIndex::kNone);
-    CHECK_EQ(index.family_end(numbers[0]) - numbers[0], 4);
-    CHECK_EQ(index.family_end(numbers[4]) - numbers[4], 1);
+    CHECK_EQ(index.longest_ends("xcba"), std::vector{PieceIndex::kNone, PieceIndex::kNone,
+                                                     families[4].number, families[2].number});
+    CHECK_EQ(families[0].end - families[0].number, 4);
+    CHECK_EQ(families[1].end - families[1].number, 2);
+    CHECK_EQ(families[4].end - families[4].number, 1);
+    for (const size_t ends_in_a : {1, 2, 3})
+        CHECK_LT(families[ends_in_a].number - families[0].number, 4);
+    CHECK_EQ(families[2].number - families[1].number, 1);
 }

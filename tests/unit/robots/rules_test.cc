@@ -50,6 +50,14 @@ TEST_CASE("escapes compare in one spelling") {
     CHECK(allowed("User-agent: *\nDisallow: /a%2fb", "/a/b"));
 }
 
+TEST_CASE("a percent sign that escapes nothing is found as canonical URLs have it") {
+    constexpr std::string_view kBody = "User-agent: *\nDisallow: /%a%a\nDisallow: /50%-off\n";
+    CHECK_FALSE(allowed(kBody, "/%25a%25a/index.html"));
+    CHECK_FALSE(allowed(kBody, "/50%25-off"));
+    CHECK(allowed(kBody, "/%25a"));
+    CHECK_FALSE(allowed("User-agent: *\nDisallow: /*%\n", "/a%20b"));
+}
+
 TEST_CASE("a file beyond 512 KiB is read up to its last whole line") {
     std::string body = "User-agent: *\nDisallow: /early\n";
     while (body.size() < kRobotsBytesMax - 40)
@@ -108,4 +116,17 @@ TEST_CASE("many rules: one that is a star alone is about every path") {
     CHECK_FALSE(allowed(body, "/"));
     CHECK_FALSE(allowed(body, "/x"));
     CHECK(allowed(body, "/q7z"));
+}
+
+TEST_CASE("the longest path that is decided about, and a longer one") {
+    std::string body = "User-agent: *\nDisallow: /*~*x$\nAllow: /\n";
+    for (int i = 0; i < 100; ++i)
+        body += "Disallow: /*q" + std::to_string(i) + "*z\n";
+    for (const char* const rules : {"User-agent: *\nDisallow: /*~*x$\nAllow: /\n", body.c_str()}) {
+        const std::string longest = "/" + std::string(kRobotsPathBytesMax - 2, '"');
+        CHECK(allowed(rules, longest + "x"));
+        CHECK(allowed(rules, longest + "y"));
+        CHECK_FALSE(allowed(rules, "/~" + longest.substr(2) + "x"));
+        CHECK_FALSE(allowed(rules, longest + "yy"));
+    }
 }

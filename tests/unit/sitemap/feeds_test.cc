@@ -1,6 +1,7 @@
 // RSS and Atom.
 #include <doctest/doctest.h>
 
+#include "sitemap/xml_base.h"
 #include "unit/sitemap/reading.h"
 
 using namespace crawld;
@@ -95,4 +96,87 @@ TEST_CASE("what an Atom entry was taken from is not the entry") {
                      "</source><link href='http://a.example/1'/></entry>")
                  .joined(),
              "page http://a.example/1\n");
+}
+
+TEST_CASE("links of a feed are relative to the xml:base around them, if it is absolute") {
+    const Reading atom = read_sitemap(
+        "<feed xml:base='http://b.example/x/feed' xmlns='http://www.w3.org/2005/Atom'>"
+        "<entry><link href='1'/></entry>"
+        "<entry xml:base='y/'><link href='2'/><link xml:base='/z/' href='3' hreflang='de'/>"
+        "<link rel='enclosure' type='image/png' href='4.png'/></entry>"
+        "<entry><link href=' http://c.example/5 '/></entry><entry><link href='6'/></entry></feed>");
+    CHECK_EQ(atom.joined(),
+             "page http://b.example/x/1\n"
+             "alternate http://b.example/z/3 hreflang=de\nimage http://b.example/x/y/4.png\n"
+             "page http://b.example/x/y/2\n"
+             "page http://c.example/5\npage http://b.example/x/6\n");
+    CHECK_EQ(read_sitemap("<rss xml:base='http://b.example/'><channel><item><link>/1</link></item>"
+                          "<item><link/><guid>http://b.example/2</guid></item></channel></rss>")
+                 .joined(),
+             "page http://b.example/1\npage http://b.example/2\n");
+    CHECK_EQ(read_sitemap("<urlset xml:base='http://b.example/'><url><loc>/1</loc></url></urlset>")
+                 .joined(),
+             "page /1\n");
+}
+
+TEST_CASE("the outermost xml:base is relative to the file's URL, links without one are not") {
+    const HowToRead how{.url = "http://b.example/y/feed.xml"};
+    CHECK_EQ(read_sitemap("<feed xml:base='/blog/'><entry><link href='1'/></entry>"
+                          "<entry xml:base='x/'><link href='2'/></entry></feed>",
+                          how)
+                 .joined(),
+             "page http://b.example/blog/1\npage http://b.example/blog/x/2\n");
+    CHECK_EQ(read_sitemap("<feed><entry><link href='1'/></entry>"
+                          "<entry xml:base=' x/ '><link href='2'/></entry></feed>",
+                          how)
+                 .joined(),
+             "page 1\npage http://b.example/y/x/2\n");
+}
+
+TEST_CASE("relative links inside of an xml:base that cannot be used are none") {
+    const std::string long_name = std::string(kXmlBaseBytesMax - 15, 'x') + "/";
+    const std::string too_long = std::string(kXmlBaseBytesMax, 'x') + "/";
+    for (const std::string& bad : {long_name, too_long, std::string("//[/"), std::string("http://"),
+                                   std::string("mailto:x@b.example")}) {
+        CAPTURE(bad);
+        const Reading reading = read_sitemap(
+            "<feed xml:base='http://b.example/y/'><entry xml:base='" + bad +
+                "'><link href='1'/></entry><entry xml:base='" + bad +
+                "'><link href='http://c.example/2'/><link href=' 3 '/>"
+                "<link rel='enclosure' type='image/png' href='4.png'/></entry>"
+                "<entry xml:base='" +
+                bad + "'><link xml:base='z/' href='5'/></entry><entry xml:base='" + bad +
+                "'><link xml:base='http://d.example/' href='6'/></entry>"
+                "<entry><link href='7'/></entry></feed>",
+            {.url = "http://a.example/feed"});
+        CHECK_EQ(reading.joined(),
+                 "page http://c.example/2\npage http://d.example/6\npage http://b.example/y/7\n");
+        CHECK_EQ(reading.result.skipped, 4);
+    }
+    const Reading unknown =
+        read_sitemap("<feed xml:base='/x/'><entry><link href='1'/></entry></feed>");
+    CHECK_EQ(unknown.joined(), "");
+    CHECK_EQ(unknown.result.skipped, 1);
+    CHECK_EQ(
+        read_sitemap("<feed xml:base='http://b.example/" + std::string(kXmlBaseBytesMax - 17, 'x') +
+                     "'><entry><link href='/1'/></entry></feed>")
+            .joined(),
+        "page http://b.example/1\n");
+}
+
+TEST_CASE("only so many bases of a file are read, and those that no link needs are not counted") {
+    std::string feed = "<feed>";
+    for (size_t i = 0; i < kXmlBasesMax + 5; ++i)
+        feed += "<entry xml:base='http://b.example/'><id>x</id></entry>";
+    for (size_t i = 0; i < kXmlBasesMax + 5; ++i)
+        feed += "<entry xml:base='http://b.example/'><link href='1'/><link href='2'/></entry>";
+    feed +=
+        "<entry xml:base='/'><link href='http://b.example/2'/></entry>"
+        "<entry><link href='3'/></entry></feed>";
+    const Reading reading = read_sitemap(feed);
+    CHECK_EQ(reading.outcome(), "ok");
+    CHECK_EQ(reading.result.urls, kXmlBasesMax + 2);
+    CHECK_EQ(reading.result.others, kXmlBasesMax);
+    CHECK_EQ(reading.entries.back(), "page 3");
+    CHECK_EQ(reading.entries[reading.entries.size() - 2], "page http://b.example/2");
 }

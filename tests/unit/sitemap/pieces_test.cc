@@ -1,11 +1,12 @@
 // A file is the same however it comes: in pieces, across blocks, through gzip.
 #include <doctest/doctest.h>
-#include <zlib.h>
 
 #include "decode/decode.h"
+#include "support/coded_bodies.h"
 #include "unit/sitemap/reading.h"
 
 using namespace crawld;
+using namespace crawld::test;
 
 namespace {
 
@@ -14,20 +15,6 @@ const std::string kMixed =
     "\xc3\xa9&amp;\xe2\x82\xac\xf0\x9f\x98\x80</loc><lastmod>2005-01-01</lastmod></url>"
     "<url><loc><![CDATA[http://a.example/<&]]]]></loc><xhtml:link rel='alternate' hreflang='de' "
     "href='http://a.example/?x&y'/></url></urlset>";
-
-std::string gzipped(std::string_view text) {
-    z_stream stream{};
-    REQUIRE_EQ(deflateInit2(&stream, 9, Z_DEFLATED, 31, 9, Z_DEFAULT_STRATEGY), Z_OK);
-    std::string out(deflateBound(&stream, text.size()) + 64, '\0');
-    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
-    stream.avail_in = static_cast<uInt>(text.size());
-    stream.next_out = reinterpret_cast<Bytef*>(out.data());
-    stream.avail_out = static_cast<uInt>(out.size());
-    REQUIRE_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
-    out.resize(stream.total_out);
-    deflateEnd(&stream);
-    return out;
-}
 
 }  // namespace
 

@@ -47,6 +47,7 @@ struct Reading {
 };
 
 struct HowToRead {
+    std::string_view url = {};
     std::string_view content_type = {};
     SitemapLimits limits = {};
     size_t piece = SIZE_MAX;
@@ -54,7 +55,7 @@ struct HowToRead {
 
 inline Reading read_sitemap(std::string_view bytes, HowToRead how = {}) {
     LineSink sink;
-    SitemapReader reader(sink, how.content_type, how.limits);
+    SitemapReader reader(sink, how.url, how.content_type, how.limits);
     while (!bytes.empty()) {
         const std::string piece(bytes.substr(0, how.piece));
         if (!reader.put(piece)) break;

@@ -8,36 +8,20 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <map>
-#include <sstream>
 
-#include "base/bytes.h"
 #include "store/store.h"
 #include "support/temp_dir.h"
+#include "unit/store/files.h"
+#include "unit/store/small_store.h"
 
 using namespace crawld;
 
 namespace {
 
 namespace fs = std::filesystem;
-constexpr StoreOptions kSmall{.cache = mib(4), .memtables = mib(4), .sync = true};
-
-std::string contents(const fs::path& path) {
-    std::ifstream in(path, std::ios::binary);
-    std::ostringstream out;
-    out << in.rdbuf();
-    return out.str();
-}
 
 void overwrite(const fs::path& path, const std::string& bytes) {
     std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
-}
-
-std::map<std::string, std::string> snapshot(const fs::path& directory) {
-    std::map<std::string, std::string> files;
-    for (const auto& entry : fs::directory_iterator(directory))
-        files[entry.path().filename()] = contents(entry.path());
-    return files;
 }
 
 // The one file with this ending that holds the text.
@@ -101,30 +85,6 @@ TEST_CASE("another program's RocksDB database is refused untouched") {
         CHECK_NE(error.message.find("not crawld's"), std::string::npos);
         CHECK_EQ(snapshot(dir / "db"), before);
     }
-}
-
-TEST_CASE("a newer format version is refused untouched, and so is an unreadable one") {
-    std::string newer;
-    put_u32(newer, kStateFormatVersion + 1);
-    for (const std::string& version : {newer, std::string("\0\0\0\1\0", 5), std::string()}) {
-        const TempDir dir;
-        {
-            auto store = Store::open(dir / "db", kSmall);
-            REQUIRE(store.has_value());
-            Batch batch;
-            batch.put(Family::meta, "store/format", version);
-            REQUIRE((*store)->write(batch));
-        }
-        const auto before = snapshot(dir / "db");
-        const auto read_only = Store::open_read_only(dir / "db", kSmall);
-        REQUIRE_FALSE(read_only.has_value());
-        for (const Error& error : {refusal(dir / "db"), read_only.error()}) {
-            CHECK_EQ(error.code, ErrorCode::corrupt);
-            CHECK_NE(error.message.find("format version"), std::string::npos);
-        }
-        CHECK_EQ(snapshot(dir / "db"), before);
-    }
-    CHECK_EQ(exit_code(ErrorCode::corrupt), 65);
 }
 
 TEST_CASE("reading only sees what an open sees and changes nothing") {
@@ -191,9 +151,11 @@ TEST_CASE("a bad record inside the log is an error that names the log") {
     CHECK_NE(error.message.find(log.filename().string()), std::string::npos);
 }
 
+// What a crash in the middle of a write leaves: nobody was told that it was done.
 TEST_CASE("a log cut anywhere in its last record loses that record only") {
     const TempDir dir;
     write_rows(dir / "db", 3);
+    fs::remove(dir / "db/COMMITTED");
     const fs::path log = file_with(dir / "db", ".log", "row v");
     const std::string bytes = contents(log);
     const auto files = snapshot(dir / "db");
@@ -211,6 +173,84 @@ TEST_CASE("a log cut anywhere in its last record loses that record only") {
     }
 }
 
+TEST_CASE("a log that is shorter than what was committed is an error that names it") {
+    const TempDir dir;
+    write_rows(dir / "db", 3);
+    const fs::path log = file_with(dir / "db", ".log", "row v");
+    SUBCASE("by a byte") {
+        fs::resize_file(log, fs::file_size(log) - 1);
+    }
+    SUBCASE("empty") {
+        fs::resize_file(log, 0);
+    }
+    SUBCASE("missing") {
+        fs::remove(log);
+    }
+    const auto before = snapshot(dir / "db");
+    const Error error = refusal(dir / "db");
+    CHECK_EQ(error.code, ErrorCode::corrupt);
+    CHECK_NE(error.message.find(log.string()), std::string::npos);
+    CHECK_EQ(snapshot(dir / "db"), before);
+}
+
+TEST_CASE("a manifest that is shorter than what was committed is an error that names it") {
+    const TempDir dir;
+    write_rows(dir / "db", 3);
+    write_rows(dir / "db", 3);
+    const std::string current = contents(dir / "db/CURRENT");
+    const std::string manifest = dir / ("db/" + current.substr(0, current.size() - 1));
+    fs::resize_file(manifest, fs::file_size(manifest) - 1);
+    const Error error = refusal(dir / "db");
+    CHECK_EQ(error.code, ErrorCode::corrupt);
+    CHECK_NE(error.message.find(manifest), std::string::npos);
+}
+
+TEST_CASE("a manifest that lacks a part of what was committed is an error that names it") {
+    const TempDir dir;
+    write_rows(dir / "db", 3);
+    write_rows(dir / "db", 3);
+    const std::string current = contents(dir / "db/CURRENT");
+    const std::string manifest = dir / ("db/" + current.substr(0, current.size() - 1));
+    const std::string whole = contents(manifest);
+    for (size_t at = 0; at < whole.size(); at += 60) {
+        std::string bytes = whole;
+        std::fill(bytes.begin() + static_cast<std::ptrdiff_t>(at), bytes.end(), '\0');
+        overwrite(manifest, bytes);
+        const Error error = refusal(dir / "db");
+        CHECK_EQ(error.code, ErrorCode::corrupt);
+        CHECK_NE(error.message.find(manifest), std::string::npos);
+    }
+}
+
+TEST_CASE("a mark that is damaged is an error that names it, and one of before is true") {
+    const TempDir dir;
+    write_rows(dir / "db", 3);
+    const std::string old_mark = contents(dir / "db/COMMITTED");
+    write_rows(dir / "db", 30);
+    std::string mark = contents(dir / "db/COMMITTED");
+    CHECK_NE(mark, old_mark);
+    mark[100] = static_cast<char>(mark[100] ^ 1);
+    overwrite(dir / "db/COMMITTED", mark);
+    const Error error = refusal(dir / "db");
+    CHECK_EQ(error.code, ErrorCode::corrupt);
+    CHECK_NE(error.message.find("COMMITTED"), std::string::npos);
+    overwrite(dir / "db/COMMITTED", old_mark);
+    CHECK(Store::open(dir / "db", kSmall).has_value());
+}
+
+TEST_CASE("logs that are not needed any more are not missed") {
+    const TempDir dir;
+    auto store = Store::open(dir / "db", kSmall);
+    REQUIRE(store.has_value());
+    Batch batch;
+    batch.put(Family::seen, "key", std::string(100'000, 'v'));
+    batch.put(Family::host, "key", std::string(100'000, 'v'));
+    for (int i = 0; i < 200; ++i)  // many times the memtables
+        REQUIRE((*store)->write(batch));
+    store->reset();
+    CHECK_MESSAGE(Store::open(dir / "db", kSmall).has_value(), "");
+}
+
 TEST_CASE("a damaged table is an error that names the file when it is read") {
     const TempDir dir;
     write_rows(dir / "db", 50);
@@ -223,6 +263,18 @@ TEST_CASE("a damaged table is an error that names the file when it is read") {
     const Error error = store ? (*store)->get(Family::seen, "key1").error() : store.error();
     CHECK_EQ(error.code, ErrorCode::corrupt);
     CHECK_NE(error.message.find(old_name), std::string::npos);
+}
+
+TEST_CASE("a table whose end is cut is named") {
+    const TempDir dir;
+    write_rows(dir / "db", 50);
+    write_rows(dir / "db", 0);
+    const fs::path table = file_with(dir / "db", ".sst", "row v");
+    fs::resize_file(table, fs::file_size(table) - 1);
+    const Error error = refusal(dir / "db");
+    CHECK_EQ(error.code, ErrorCode::corrupt);
+    CHECK_MESSAGE(error.message.find(table.filename().string()) != std::string::npos,
+                  error.message);
 }
 
 TEST_CASE("a missing table is an error that names the file at open") {

@@ -6,12 +6,11 @@
 #include <fstream>
 
 #include "support/temp_dir.h"
+#include "unit/store/small_store.h"
 
 using namespace crawld;
 
 namespace {
-
-constexpr StoreOptions kSmall{.cache = mib(4), .memtables = mib(4), .sync = true};
 
 std::unique_ptr<Store> open_store(const std::string& directory) {
     auto store = Store::open(directory, kSmall);
@@ -155,6 +154,31 @@ TEST_CASE("memory stays near cache and memtables while ten times as much is writ
         REQUIRE((*store)->write(batch));
         CHECK_LE((*store)->memory_bytes(), mib(12).bytes);
     }
+}
+
+TEST_CASE("a store that closes leaves little in its log for the next open to read") {
+    const TempDir dir;
+    const StoreOptions roomy{.cache = mib(4), .memtables = mib(64), .sync = true};
+    const auto log_bytes = [&] {
+        uint64_t bytes = 0;
+        for (const auto& entry : std::filesystem::directory_iterator(dir / "db"))
+            if (entry.path().extension() == ".log") bytes += entry.file_size();
+        return bytes;
+    };
+    {
+        auto store = Store::open(dir / "db", roomy);
+        REQUIRE_MESSAGE(store.has_value(), store.error().message);
+        for (int i = 0; i < 16; ++i) {
+            Batch batch;
+            batch.put(Family::seen, "k" + std::to_string(i), std::string(mib(1).bytes, 'v'));
+            REQUIRE((*store)->write(batch));
+        }
+        CHECK_GT(log_bytes(), mib(16).bytes);
+    }
+    CHECK_LT(log_bytes(), mib(1).bytes);
+    const auto store = Store::open(dir / "db", roomy);
+    REQUIRE_MESSAGE(store.has_value(), store.error().message);
+    CHECK((*store)->get(Family::seen, "k15").value().has_value());
 }
 
 TEST_CASE("a second open while the first is running is refused as locked") {

@@ -11,7 +11,7 @@
 using namespace crawld;
 
 namespace {
-CanonicalUrl url_of(std::string_view text) {
+CanonicalUrl parsed(std::string_view text) {
     const auto url = CanonicalUrl::parse(text);
     REQUIRE(url);
     return *url;
@@ -39,7 +39,7 @@ TEST_CASE("vshards stay below their number and most of them are used") {
 
 TEST_CASE("the URL's key is its host's, and the fingerprint of the canonical text") {
     const Suffixes suffixes;
-    const CanonicalUrl url = url_of("https://www.example.co.uk/a?b");
+    const CanonicalUrl url = parsed("https://www.example.co.uk/a?b");
     const UrlKey key = url_key(url, suffixes);
     CHECK(key.host == host_key("www.example.co.uk", "example.co.uk"));
     CHECK(key.url == fingerprint64("https://www.example.co.uk/a?b"));
@@ -48,9 +48,9 @@ TEST_CASE("the URL's key is its host's, and the fingerprint of the canonical tex
 
 TEST_CASE("scheme and port are in the URL's fingerprint, not in the host's key") {
     const Suffixes suffixes;
-    const UrlKey http = url_key(url_of("http://h.example/"), suffixes);
-    const UrlKey https = url_key(url_of("https://h.example/"), suffixes);
-    const UrlKey port = url_key(url_of("http://h.example:8080/"), suffixes);
+    const UrlKey http = url_key(parsed("http://h.example/"), suffixes);
+    const UrlKey https = url_key(parsed("https://h.example/"), suffixes);
+    const UrlKey port = url_key(parsed("http://h.example:8080/"), suffixes);
     CHECK(http.host == https.host);
     CHECK(http.host == port.host);
     CHECK(http.url != https.url);
@@ -66,7 +66,7 @@ TEST_CASE("keys on disk are big-endian, host before URL") {
 // State directories hold these numbers: if this fails, existing state can no longer be read.
 TEST_CASE("the keys of a URL never change") {
     const Suffixes suffixes;
-    const UrlKey key = url_key(url_of("https://www.example.org/a/b?q=1"), suffixes);
+    const UrlKey key = url_key(parsed("https://www.example.org/a/b?q=1"), suffixes);
     CHECK(key.host.value == 0xf45d8fa63263a52);
     CHECK(key.url == 0x3e3c757f63c90901);
 }

@@ -10,7 +10,7 @@ std::string encoded(std::string_view text, const ByteSet& set) {
     percent_encode(out, text, set);
     return out;
 }
-std::string canonical(std::string_view text) {
+std::string canonical_form(std::string_view text) {
     std::string out;
     append_canonical(out, text);
     return out;
@@ -34,17 +34,17 @@ TEST_CASE("percent_decode leaves what is no escape") {
 }
 
 TEST_CASE("escaped unreserved characters are decoded, other escapes get upper-case digits") {
-    CHECK(canonical("%61%5A%30%2d%2E%5f%7e") == "aZ0-._~");
-    CHECK(canonical("%2f%3A%c3%a9%21%00") == "%2F%3A%C3%A9%21%00");
-    CHECK(canonical("plain/text?!") == "plain/text?!");
+    CHECK(canonical_form("%61%5A%30%2d%2E%5f%7e") == "aZ0-._~");
+    CHECK(canonical_form("%2f%3A%c3%a9%21%00") == "%2F%3A%C3%A9%21%00");
+    CHECK(canonical_form("plain/text?!") == "plain/text?!");
 }
 
 TEST_CASE("a percent sign that begins no escape becomes %25, so that nothing new is one") {
-    CHECK(canonical("%") == "%25");
-    CHECK(canonical("%4") == "%254");
-    CHECK(canonical("100%/x%zz") == "100%25/x%25zz");
-    CHECK(canonical("%4%31") == "%2541");
-    CHECK(canonical("%%34%31") == "%2541");
+    CHECK(canonical_form("%") == "%25");
+    CHECK(canonical_form("%4") == "%254");
+    CHECK(canonical_form("100%/x%zz") == "100%25/x%25zz");
+    CHECK(canonical_form("%4%31") == "%2541");
+    CHECK(canonical_form("%%34%31") == "%2541");
 }
 
 TEST_CASE("the canonical form of every text of up to five symbols is its own canonical form") {
@@ -53,8 +53,8 @@ TEST_CASE("the canonical form of every text of up to five symbols is its own can
         std::string text;
         for (size_t rest = n; text.size() < 5; rest /= kSymbols.size())
             text += kSymbols[rest % kSymbols.size()];
-        const std::string once = canonical(text);
+        const std::string once = canonical_form(text);
         CAPTURE(text);
-        REQUIRE(canonical(once) == once);
+        REQUIRE(canonical_form(once) == once);
     }
 }
