@@ -142,7 +142,7 @@ class LookedAt {
                                  const std::vector<std::string>& names) {
         rocksdb::DBOptions settings;
         settings.env = &env;
-        const auto log = std::make_shared<InfoLog>(nullptr);
+        const auto log = std::make_shared<InfoLog>();
         settings.info_log = log;
         settings.max_open_files = 16;
         settings.max_file_opening_threads = 1;  // or each family starts and ends sixteen

@@ -50,11 +50,7 @@ Status open_database(StoreAccess::State& state, rocksdb::Env& env, const Look& l
     if (!cut) return tl::unexpected(cut.error());
     state.cut_bytes = *cut;
     rocksdb::DBOptions settings = database_settings(state.options, state.memory, env);
-    std::shared_ptr<rocksdb::Logger> file;
-    if (const auto made = rocksdb::CreateLoggerFromOptions(state.directory, settings, &file);
-        !made.ok())
-        return tl::unexpected(open_error(made, state.directory));
-    state.log = std::make_shared<InfoLog>(std::move(file));
+    state.log = std::make_shared<InfoLog>(env, state.directory + "/LOG");
     settings.info_log = state.log;
     settings.listeners.push_back(state.failures);
     std::vector<rocksdb::ColumnFamilyDescriptor> families =
@@ -158,7 +154,7 @@ Result<std::unique_ptr<Store>> Store::open_read_only(const std::string& director
     if (auto taken = lock->take(directory); !taken.ok())
         return tl::unexpected(open_error(taken, directory));
     state->lock = std::move(lock);
-    state->log = std::make_shared<InfoLog>(nullptr);
+    state->log = std::make_shared<InfoLog>();
     rocksdb::DBOptions settings =
         database_settings(options, state->memory, env_for(env, *look, state->env));
     settings.info_log = state->log;

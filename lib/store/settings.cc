@@ -147,9 +147,6 @@ rocksdb::DBOptions database_settings(const StoreOptions& options, const SharedMe
     db.stats_persist_period_sec = 0;
     db.skip_stats_update_on_db_open = true;
     db.max_bgerror_resume_count = 0;
-    db.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
-    db.max_log_file_size = 1u << 20;
-    db.keep_log_file_num = 2;
     return db;
 }
 

@@ -275,10 +275,11 @@ class RepairTest(RepairedCrawl):
         self.assertEqual(sorted((copy / "state").rglob("*")), before)
 
     def test_a_full_disk_leaves_the_old_state_and_nothing_else(self):
+        """Wherever in its work the disk is full: RocksDB's tables, its logs and its own log."""
         small = self.directory / "small"
         small.mkdir()
         copy = self.copy("room", logs=False)
-        size = sum(p.stat().st_size for p in (copy / "state").rglob("*")) + 150_000
+        size = sum(p.stat().st_size for p in (copy / "state").rglob("*")) + 110_000
         mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "none", small],
                                  capture_output=True, check=False)
         if mounted.returncode != 0:
@@ -290,14 +291,19 @@ class RepairTest(RepairedCrawl):
         (copy / "crawld.yaml").write_text(json.dumps(
             {**settings, "state_dir": str(small / "state")}))
         before = {p: p.stat().st_size for p in (small / "state").rglob("*") if p.is_file()}
-        code, out, stderr = harness.command(copy, "repair")
-        self.assertEqual(code, 74, out + stderr)
-        self.assertIn("No space left", stderr)
-        self.assertEqual({p: p.stat().st_size for p in (small / "state").rglob("*")
-                          if p.is_file()}, before)
-        subprocess.run(["mount", "-o", f"remount,size={4 * size}", small], check=True)
-        code, out, stderr = harness.command(copy, "repair")
-        self.assertEqual(code, 0, out + stderr)
+        failures = 0
+        while True:
+            code, out, stderr = harness.command(copy, "repair")
+            if code == 0:
+                break
+            failures += 1
+            self.assertIn(code, (73, 74), f"{size}: {out}{stderr}")
+            self.assertIn("No space left", stderr)
+            self.assertEqual({p: p.stat().st_size for p in (small / "state").rglob("*")
+                              if p.is_file()}, before)
+            size += 10_000
+            subprocess.run(["mount", "-o", f"remount,size={size}", small], check=True)
+        self.assertGreater(failures, 5)
 
     def test_a_report_that_cannot_be_written(self):
         copy = self.copy("report", logs=False)
