@@ -281,7 +281,8 @@ fetch:
         crawler.write_config(settings)
         crawler.signal(signal.SIGHUP)
         self.assertEqual(crawler.event("sockets.exhausted")["level"], "warning")
-        crawler.event("crawl.idled", 60)
+        # It idled before the reload too.
+        harness.wait_for(lambda: crawler.event("crawl.idled")["pages"] > 0, 60, "the crawl to end")
         crawler.signal(signal.SIGTERM)
         self.assertEqual(crawler.wait(30), 0, crawler.stderr())
         settled = crawler.settled()
