@@ -106,6 +106,8 @@ class TurnsTest(unittest.TestCase):
         print(f"{self.id().split('.')[-1]}: longest turn {longest:.1f} ms of CPU, "
               f"{crawler.cpu_seconds():.1f} s in all")
         stalls = [e for e in crawler.events() if e["event"] == "loop.stalled"]
+        if longest > TURN_MAX_MS:
+            harness.skip_where_processors_are_lent(self, TURN_MAX_MS / 2)
         self.assertLessEqual(longest, TURN_MAX_MS, stalls)
 
     def test_bodies(self):
