@@ -281,8 +281,7 @@ fetch:
         crawler.write_config(settings)
         crawler.signal(signal.SIGHUP)
         self.assertEqual(crawler.event("sockets.exhausted")["level"], "warning")
-        # It idled before the reload too.
-        harness.wait_for(lambda: crawler.event("crawl.idled")["pages"] > 0, 60, "the crawl to end")
+        crawler.idled(60)
         crawler.signal(signal.SIGTERM)
         self.assertEqual(crawler.wait(30), 0, crawler.stderr())
         settled = crawler.settled()
@@ -305,7 +304,7 @@ fetch:
         crawler = harness.Crawler(self.directory, settings,
                                   command=("prlimit", f"--nofile={limit}:{limit}"))
         self.addCleanup(crawler.end)
-        crawler.event("crawl.idled", 60)
+        crawler.idled(60)
         crawler.signal(signal.SIGHUP)
         warnings = harness.wait_for(
             lambda: [e for e in crawler.events() if e.get("event") == "config.warned"][1:], 20,

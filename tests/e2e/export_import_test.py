@@ -155,7 +155,7 @@ class ExportOfARunningCrawlTest(unittest.TestCase):
             self.assertEqual(code, 66, stderr)
             self.assertIn("there is no state database", stderr)
             with harness.Crawler(directory, config) as crawler:
-                crawler.event("crawl.idled")
+                crawler.idled(20)
                 code, out, stderr = crawld(directory, "export")
                 self.assertEqual((code, out), (75, ""), stderr)
                 self.assertEqual(len(stderr.splitlines()), 1, stderr)

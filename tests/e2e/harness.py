@@ -321,6 +321,11 @@ class Crawler(Process):
             return found
         return wait_for(look, seconds, f"the event {name}\n{self.stderr()}")[-1]
 
+    def idled(self, seconds, pages=1):
+        """Waits for that, behind so many pages: before its seeds came it idled too."""
+        wait_for(lambda: self.event("crawl.idled")["pages"] >= pages, seconds,
+                 f"it to idle behind {pages} pages")
+
     def settled(self):
         """The lines of the crawl log that were requests."""
         return [e for e in read_json_lines(self.crawl_log) if e["event"] == "fetch.settled"]

@@ -127,7 +127,7 @@ class TurnsTest(unittest.TestCase):
                        "limits": {"pages": len(made) + 500}},
                 archive={"format": "none"})
             crawler = self.crawler(settings)
-            crawler.event("crawl.idled", 120)
+            crawler.idled(120)
         settled = {e["url"].split("/", 3)[3] for e in crawler.settled() if e["host"] == MANY}
         self.assertEqual(set(made) - settled, set())
         self.check_turns(crawler)
@@ -139,7 +139,7 @@ class TurnsTest(unittest.TestCase):
         settings = harness.configuration(self.directory, server.port, [MANY],
                                          crawl={"seeds": seeds}, archive={"format": "none"})
         crawler = self.crawler(settings)
-        crawler.event("crawl.idled", 60)
+        crawler.idled(60)
         self.assertLessEqual(set(server.HEADS), {request.target for request in server.seen})
         self.check_turns(crawler)
 
@@ -166,7 +166,7 @@ class TurnsTest(unittest.TestCase):
             self.reload(crawler, settings)
             # robots.txt, the page and its two links, of which there is none
             harness.wait_for(lambda: nginx.count() >= 4 * HOSTS, 120, "all requests")
-            crawler.event("crawl.idled", 60)
+            crawler.idled(60, HOSTS)
         loaded = [e for e in crawler.events() if e["event"] == "config.loaded"]
         self.assertEqual(len(loaded), 3)
         fetched = {e["host"] for e in crawler.settled() if e["status"] == 200}
