@@ -4,7 +4,7 @@
 // directory sync) and can let the k-th fail, alone or with all that follow (the process is dead).
 // It never syncs for real; it remembers what was synced, and lose_power() leaves on disk what a
 // power cut would: files to their synced length (or some sectors more), no file and no rename
-// whose directory was not synced. Reads, and RocksDB's own log, pass through.
+// whose directory was not synced. Reads pass through.
 //
 // Thread: any.
 #pragma once
