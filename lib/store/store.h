@@ -16,8 +16,8 @@
 // and resume() says whether that worked. If the process dies first, the next open() may find the
 // failed batch whole, or not at all.
 //
-// On disk: the database, COMMITTED (commit_mark.h), LOG and LOG.old (RocksDB's own log: info_log.h),
-//          LOCK.
+// On disk: the database, COMMITTED (commit_mark.h), RocksDB's own log in LOG and LOG.old
+//          (info_log.h), LOCK.
 //          The row "store/format" of the family meta holds kStateFormatVersion as 4 bytes.
 // Thread: all calls from any thread; a Cursor and a Batch belong to one.
 // Errors: locked (75) when another process has the directory, corrupt (65) for damage, a newer
