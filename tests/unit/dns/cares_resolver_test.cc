@@ -16,9 +16,9 @@ namespace {
 
 // A resolver that asks the scripted server, and a listener that keeps what it hears.
 struct Fixture : ResolverListener {
-    explicit Fixture(NetworkOptions changed = {}) {
+    explicit Fixture(NetworkOptions changed = {}, Duration timeout = seconds(20)) {
         changed.dns_servers = {server.address()};
-        changed.dns_timeout = milliseconds(100);
+        changed.dns_timeout = timeout;
         changed.dns_tries = 1;
         auto made = CaresResolver::make(loop, changed);
         REQUIRE(made.has_value());
@@ -101,10 +101,13 @@ TEST_CASE("CaresResolver: addresses of both families, IPv4 first, then from the 
     Fixture f;
     f.server.set("a.example", {.a = {"192.0.2.1", "192.0.2.2"}, .aaaa = {"2001:db8::1"}});
     CHECK(f.resolve("a.example").outcome == DnsOutcome::found);
-    f.settle(milliseconds(20));
-    const auto cached = f.resolver->lookup("a.example");
-    REQUIRE(cached.has_value());
-    Texts all = texts(*cached);
+    Texts all;
+    for (int i = 0; i < 1'000 && all.size() < 3; ++i) {
+        f.settle(milliseconds(20));
+        const auto cached = f.resolver->lookup("a.example");
+        REQUIRE(cached.has_value());
+        all = texts(*cached);
+    }
     REQUIRE(all.size() == 3);
     CHECK(all.back() == "2001:db8::1");
     CHECK(f.server.queries_of("A a.example") == 1);
@@ -115,13 +118,13 @@ TEST_CASE("CaresResolver: addresses of both families, IPv4 first, then from the 
 }
 
 TEST_CASE("CaresResolver: IPv4 does not wait for a server that is silent about IPv6") {
-    Fixture f;
+    Fixture f({}, seconds(2));
     f.server.set("a.example", {.a = {"192.0.2.1"}, .aaaa_failure = DnsServer::Failure::silence});
     f.loop.update_now();
     const Instant begin = f.loop.now();
     CHECK(texts(f.resolve("a.example")) == Texts{"192.0.2.1"});
-    CHECK(f.loop.now() - begin < milliseconds(90));
-    f.settle(milliseconds(250));  // the silence ends as a time-out and harms nothing
+    CHECK(f.loop.now() - begin < seconds(2));
+    f.settle(milliseconds(2'500));  // the silence ends as a time-out and harms nothing
     CHECK(texts(f.resolver->lookup("a.example").value()) == Texts{"192.0.2.1"});
     CHECK(f.answers.size() == 1);
 }
@@ -152,7 +155,7 @@ TEST_CASE("CaresResolver: what the zone denies is told apart and remembered") {
 }
 
 TEST_CASE("CaresResolver: failures of servers are told apart and not remembered") {
-    Fixture f;
+    Fixture f({}, seconds(1));
     using enum DnsServer::Failure;
     f.server.set("broken.example", {.a_failure = server_failure, .aaaa_failure = server_failure});
     f.server.set("silent.example", {.a_failure = silence, .aaaa_failure = silence});
@@ -220,8 +223,8 @@ TEST_CASE("CaresResolver: many hosts at once") {
 
 TEST_CASE("CaresResolver: the time to live is clamped from below and above") {
     NetworkOptions options;
-    options.dns_ttl_min = milliseconds(80);
-    options.dns_ttl_max = milliseconds(160);
+    options.dns_ttl_min = seconds(2);
+    options.dns_ttl_max = seconds(3);
     Fixture f(options);
     f.server.set("short.example", {.a = {"192.0.2.1"}, .ttl = 0});
     f.server.set("long.example", {.a = {"192.0.2.2"}, .ttl = 3600});
@@ -229,7 +232,7 @@ TEST_CASE("CaresResolver: the time to live is clamped from below and above") {
     f.resolve("long.example");
     CHECK(f.resolver->lookup("short.example").has_value());
     CHECK(f.resolver->lookup("long.example").has_value());
-    f.settle(milliseconds(170));
+    f.settle(milliseconds(3'100));
     CHECK_FALSE(f.resolver->lookup("short.example").has_value());
     CHECK_FALSE(f.resolver->lookup("long.example").has_value());
 }
@@ -268,7 +271,7 @@ TEST_CASE("CaresResolver: a bad server address is named") {
 }
 
 TEST_CASE("CaresResolver: may be destroyed with queries in flight") {
-    Fixture f;
+    Fixture f({}, milliseconds(100));
     f.server.set("silent.example", {.a_failure = DnsServer::Failure::silence,
                                     .aaaa_failure = DnsServer::Failure::silence});
     f.server.set("a.example", {.a = {"192.0.2.1"}});

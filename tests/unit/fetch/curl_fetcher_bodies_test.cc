@@ -112,9 +112,10 @@ TEST_CASE("bodies: memory that others give back is noticed") {
                           wait_for(seconds(5)), send_bytes("y")});
     f.server.on("/b", {send_page(body_of('b'))});
     f.start_all({{1, "/slow"}});
-    f.settle(milliseconds(200));  // it has a body: the first
+    f.settle_until([&] { return !f.first_bytes.empty(); });
+    f.settle(milliseconds(50));  // it has a body: the first
     f.start_all({{2, "/b"}});
-    f.settle(milliseconds(200));
+    f.settle_until([&] { return !f.waits.empty(); });
     CHECK(f.results.empty());
     REQUIRE_EQ(f.waits.size(), 1);
     elsewhere.end();
@@ -132,9 +133,10 @@ TEST_CASE("bodies: one that waits can be cancelled, and can run out of time") {
     for (const char* path : {"/b", "/c"})
         f.server.on(path, {send_page(body_of(path[1]))});
     f.start_all({{1, "/drip"}});
+    f.settle_until([&] { return !f.first_bytes.empty(); });
     f.settle(milliseconds(200));
     FetchRequest hasty = f.request("/c");
-    hasty.options.total_timeout = seconds(1);
+    hasty.options.total_timeout = seconds(2);
     f.start_all({{2, "/b"}});
     f.loop.post([&] { f.start(3, hasty); });
     f.settle(milliseconds(200));

@@ -70,6 +70,12 @@ struct FetchFixture : FetcherListener {
         loop.run();
     }
 
+    template <class Condition>
+    void settle_until(Condition holds) {
+        for (int i = 0; i < 2'000 && !holds(); ++i)
+            settle(milliseconds(10));
+    }
+
     void on_first_byte(uint64_t token) override {
         CHECK_FALSE(calling);
         first_bytes.emplace_back(token, loop.now());
