@@ -18,6 +18,10 @@ def make_web(test):
     return directory, web
 
 
+def has_committed(state):
+    return all(any((state / name).glob("*.open")) for name in ("archive", "pages"))
+
+
 def crash(directory, web, shares, **archive):
     """Crashed at each of these shares of the pages, in a directory that is made."""
     directory.mkdir()
@@ -26,7 +30,8 @@ def crash(directory, web, shares, **archive):
     before = web.asked_for()
     for share in shares:
         with harness.Crawler(directory, settings, "--until-idle") as crawler:
-            harness.wait_for(lambda: web.asked_for() >= before + share * PAGES or
+            harness.wait_for(lambda: web.asked_for() >= before + share * PAGES and
+                             has_committed(directory / "state") or
                              crawler.poll() is not None, 60, f"{share} of the pages")
             assert crawler.poll() is None, crawler.stderr()
             crawler.signal(signal.SIGKILL)

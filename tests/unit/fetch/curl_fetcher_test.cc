@@ -202,7 +202,8 @@ TEST_CASE("CurlFetcher: an idle connection that the server ended is not used, an
     FetchFixture f;
     f.server.on("/last", {send_page("x"), close_now()});
     f.fetch("/last");
-    f.settle(milliseconds(20));
+    f.settle_until([&] { return f.server.connections_open() == 0; });
+    f.settle(milliseconds(20));  // until we have seen it
     CHECK(f.server.connections_open() == 0);
     f.server.on("/", {send_page("y")});
     const FetchResult result = f.fetch("/");
@@ -222,7 +223,7 @@ TEST_CASE(
     }
     f.run_until(5);
     CHECK(descriptors() >= before + 5);
-    f.settle(milliseconds(1'300));  // curl looks once a second
+    f.settle_until([&] { return descriptors() == before; });  // curl looks once a second
     CHECK(descriptors() == before);
 }
 
@@ -320,17 +321,16 @@ TEST_CASE("CurlFetcher: cancel gives the result canceled, once, and closes the c
     FetchFixture f;
     f.server.on("/silent", {wait_for(seconds(20))});
     f.loop.post([&] { f.start(1, f.request("/silent")); });
-    auto timer = f.loop.make_timer("test", [&] {
+    f.settle_until([&] { return f.server.requests().size() == 1; });
+    f.loop.post([&] {
         f.calling = true;
         f.fetcher.cancel(1);
         f.fetcher.cancel(1);
         f.fetcher.cancel(99);
         f.calling = false;
     });
-    f.loop.update_now();
-    timer->arm(f.loop.now() + milliseconds(30));
     f.run_until(1);
-    f.settle(milliseconds(20));
+    f.settle_until([&] { return f.server.connections_open() == 0; });
     REQUIRE(f.results.size() == 1);
     CHECK(f.results[0].first == 1);
     CHECK(f.results[0].second.outcome == Outcome::canceled);
