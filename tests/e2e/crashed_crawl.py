@@ -18,8 +18,9 @@ def make_web(test):
     return directory, web
 
 
-def has_committed(state):
-    return all(any((state / name).glob("*.open")) for name in ("archive", "pages"))
+def is_writing(state):
+    """One file each; none is being sealed."""
+    return all(len(list((state / name).glob("*.open"))) == 1 for name in ("archive", "pages"))
 
 
 def crash(directory, web, shares, **archive):
@@ -29,10 +30,15 @@ def crash(directory, web, shares, **archive):
     settings["politeness"]["host"]["windows"] = ["5/100ms"]  # so that it is half way
     before = web.asked_for()
     for share in shares:
-        with harness.Crawler(directory, settings, "--until-idle") as crawler:
-            harness.wait_for(lambda: web.asked_for() >= before + share * PAGES and
-                             has_committed(directory / "state") or
-                             crawler.poll() is not None, 60, f"{share} of the pages")
-            assert crawler.poll() is None, crawler.stderr()
-            crawler.signal(signal.SIGKILL)
-            crawler.wait(10)
+        crash_at(directory, settings, lambda: web.asked_for() >= before + share * PAGES)
+        while not is_writing(directory / "state"):
+            crash_at(directory, settings, lambda: True)
+
+
+def crash_at(directory, settings, reached):
+    with harness.Crawler(directory, settings, "--until-idle") as crawler:
+        harness.wait_for(lambda: reached() and is_writing(directory / "state") or
+                         crawler.poll() is not None, 60, "the place to crash at")
+        assert crawler.poll() is None, crawler.stderr()
+        crawler.signal(signal.SIGKILL)
+        crawler.wait(10)
