@@ -112,7 +112,7 @@ class Costs {
     }
 
   private:
-    static constexpr int kAgainMax = 5;
+    static constexpr int kAgainMax = 20;
 
     static double least_plain_seconds() {
         static const double seconds = [] {
