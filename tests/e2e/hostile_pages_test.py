@@ -137,7 +137,7 @@ class HostilePagesTest(unittest.TestCase):
             self.skipTest("sanitizers have their own pace")
         stalls = [e for e in self.events if e["event"] == "loop.stalled"]
         if stalls:
-            harness.skip_where_processors_are_lent(self, STALL_MS / 2)
+            harness.skip_where_processors_are_lent(self, STALL_MS)
         self.assertEqual(stalls, [])
 
 
