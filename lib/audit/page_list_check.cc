@@ -17,7 +17,7 @@ constexpr size_t kSortBytes = 32 << 20;
 
 // A visit in the sorter: the key of its URL, its time, whether the state should know it; then the
 // line.
-constexpr size_t kVisitBytes = KnownPages::kKeyBytes + 8;
+constexpr size_t kListedBytes = KnownPages::kKeyBytes + 8;
 
 std::string visit_record(UrlKey key, WallTime fetched, bool known, uint64_t line,
                          std::string_view path) {
@@ -30,7 +30,7 @@ std::string visit_record(UrlKey key, WallTime fetched, bool known, uint64_t line
 }
 
 Fault line_of(std::string_view record) {
-    ByteReader in(record.substr(kVisitBytes + 1));
+    ByteReader in(record.substr(kListedBytes + 1));
     const uint64_t line = in.u64();
     CRAWLD_CHECK(!in.failed());
     return {.file = std::string(in.rest()), .offset = {}, .url = {}, .what = {}, .line = line};
@@ -185,13 +185,13 @@ Status PageListCheck::finish(Store* store) {
         if (!next) return tl::unexpected(next.error());
         if (!*next) break;
         const std::string_view visit = **next;
-        if (!last.empty() && visit.substr(0, kVisitBytes) == last.substr(0, kVisitBytes)) {
+        if (!last.empty() && visit.substr(0, kListedBytes) == last.substr(0, kListedBytes)) {
             const Fault first = line_of(last), second = line_of(visit);
             fault(second.file, second.line,
                   "one visit is listed twice, also in " + first.file + " line " +
                       std::to_string(*first.line));
         }
-        if (visit[kVisitBytes] != '\0')
+        if (visit[kListedBytes] != '\0')
             if (auto looked = known.add(visit.substr(0, KnownPages::kKeyBytes), line_of(visit));
                 !looked)
                 return looked;

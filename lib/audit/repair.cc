@@ -82,7 +82,7 @@ std::string shard_key(uint32_t shard) {
 
 // In the order in which files are read.
 bool is_before(const ArchivedUrl& row, std::string_view file, uint64_t offset) {
-    return std::tie(row.file, row.place.offset) < std::tie(file, offset);
+    return std::pair(std::string_view(row.file), row.place.offset) < std::pair(file, offset);
 }
 
 }  // namespace

@@ -205,7 +205,7 @@ std::string to_flow(const YamlNode& node) {
     if (node.kind == YamlNode::Kind::null) return "null";
     if (node.kind == YamlNode::Kind::scalar) {
         const bool plain = is_plain(node.text) && !(node.is_text && looks_typed(node.text));
-        return plain ? node.text : quoted(node.text);
+        return plain ? node.text : crawld::quoted(node.text);
     }
     const bool map = node.kind == YamlNode::Kind::map;
     std::string out = map ? "{" : "[";

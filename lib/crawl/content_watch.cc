@@ -150,7 +150,10 @@ bool ContentWatch::note_prefix(HostKey host, std::string_view text, bool is_new,
     const bool rises = prefix.demoted && prefix.share > kRestoredAbove;
     if (falls || rises) {
         prefix.demoted = falls;
-        demoted_ += falls ? 1 : -1;
+        if (falls)
+            ++demoted_;
+        else
+            --demoted_;
         told_ = nullptr;
         finding.turns.push_back(
             {.prefix = std::string(text), .demoted = falls, .share = prefix.share});

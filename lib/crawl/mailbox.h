@@ -17,6 +17,8 @@ namespace crawld {
 
 template <class Message>
 class Mailbox {
+    struct State;
+
   public:
     using Receiver = std::function<void(Message)>;
 
@@ -40,9 +42,8 @@ class Mailbox {
 
       private:
         friend class Mailbox;
-        explicit Address(std::shared_ptr<typename Mailbox::State> state)
-            : state_(std::move(state)) {}
-        std::shared_ptr<typename Mailbox::State> state_;
+        explicit Address(std::shared_ptr<State> state) : state_(std::move(state)) {}
+        std::shared_ptr<State> state_;
     };
     Address address() const { return Address(state_); }
 

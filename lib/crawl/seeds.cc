@@ -110,7 +110,7 @@ class Source {
 // Of a line that is too long no more than a buffer is ever in memory.
 bool Source::read(Line& line) {
     const bool first = offset_ == 0;
-    file_.getline(buffer_.data(), buffer_.size());
+    file_.getline(buffer_.data(), static_cast<std::streamsize>(buffer_.size()));
     const uint64_t bytes = just_read();
     if (file_.bad() || (file_.fail() && bytes == 0)) return false;
     offset_ += bytes;

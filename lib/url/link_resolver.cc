@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "url/canonical_rules.h"
+#include "url/parser.h"
 #include "url/percent.h"
 #include "url/url.h"
 
@@ -60,10 +61,6 @@ enum class Verdict : uint8_t {
     not_http,   // a URL of another scheme
     uncertain,  // the parser shall decide
 };
-
-constexpr bool is_c0_control_or_space(char c) {
-    return static_cast<uint8_t>(c) <= 0x20;
-}
 
 class LinkWriter {
   public:
@@ -237,10 +234,7 @@ LinkResolver::LinkResolver(Url base, QueryEncoder* encoder)
 
 std::optional<CanonicalUrl> LinkResolver::resolve(std::string_view href) const {
     if (href.size() > kUrlInputBytesMax) return std::nullopt;
-    while (!href.empty() && is_c0_control_or_space(href.front()))
-        href.remove_prefix(1);
-    while (!href.empty() && is_c0_control_or_space(href.back()))
-        href.remove_suffix(1);
+    href = without_c0_control_or_space(href);
 
     std::optional<CanonicalUrl> out;
     LinkWriter writer(href);

@@ -30,9 +30,6 @@ const SpecialScheme* find_special(std::string_view scheme) {
     return found == kSpecialSchemes.end() ? nullptr : found;
 }
 
-constexpr bool is_c0_control_or_space(char c) {
-    return static_cast<uint8_t>(c) <= 0x20;
-}
 constexpr bool is_tab_or_newline(char c) {
     return c == '\t' || c == '\n' || c == '\r';
 }
@@ -49,10 +46,7 @@ std::optional<uint16_t> default_port(std::string_view scheme) {
 }
 
 std::string_view clean_url_input(std::string_view input, std::string& storage) {
-    while (!input.empty() && is_c0_control_or_space(input.front()))
-        input.remove_prefix(1);
-    while (!input.empty() && is_c0_control_or_space(input.back()))
-        input.remove_suffix(1);
+    input = without_c0_control_or_space(input);
     const bool utf8 = is_utf8(input);
     if (utf8 && std::none_of(input.begin(), input.end(), is_tab_or_newline)) return input;
     storage = utf8 ? std::string(input) : to_utf8(input);

@@ -20,6 +20,16 @@ namespace crawld {
 bool is_special_scheme(std::string_view scheme);
 std::optional<uint16_t> default_port(std::string_view scheme);
 
+// `input` without what the standard takes off its ends.
+constexpr std::string_view without_c0_control_or_space(std::string_view input) {
+    constexpr auto is_one = [](char c) { return static_cast<uint8_t>(c) <= 0x20; };
+    while (!input.empty() && is_one(input.front()))
+        input.remove_prefix(1);
+    while (!input.empty() && is_one(input.back()))
+        input.remove_suffix(1);
+    return input;
+}
+
 class UrlParser {
   public:
     // `input` is valid UTF-8 without tabs and newlines, and without spaces and control characters

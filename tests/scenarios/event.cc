@@ -43,8 +43,8 @@ SimEvent event_of_line(std::string_view line) {
     document.Parse(line.data(), line.size());
     CRAWLD_CHECK(!document.HasParseError() && document.IsObject());
     SimEvent event;
-    for (const auto& member : document.GetObject())
-        event.fields.emplace(member.name.GetString(), text_of(member.value));
+    for (auto member = document.MemberBegin(); member < document.MemberEnd(); ++member)
+        event.fields.emplace(member->name.GetString(), text_of(member->value));
     event.name = event.field("event");
     return event;
 }

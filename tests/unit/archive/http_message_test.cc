@@ -35,13 +35,13 @@ TEST_CASE("where the head ends") {
 }
 
 namespace {
-struct Case {
+struct Chunks {
     const char* framed;
     const char* content;
     bool valid;
     bool complete;
 };
-constexpr Case kCases[] = {
+constexpr Chunks kChunks[] = {
     {"3\r\nabc\r\n0\r\n\r\n", "abc", true, true},
     {"3;x=y\r\nabc\r\nA \r\n0123456789\r\n0\r\nTrailer: x\r\n\r\n", "abc0123456789", true, true},
     {"3\nabc\n0\n\n", "abc", true, true},
@@ -56,7 +56,7 @@ constexpr Case kCases[] = {
 }  // namespace
 
 TEST_CASE("chunks come apart, in whatever pieces they come") {
-    for (const Case& one : kCases) {
+    for (const Chunks& one : kChunks) {
         const std::string framed = one.framed;
         CAPTURE(framed);
         for (size_t bytes = 1; bytes <= framed.size(); ++bytes) {

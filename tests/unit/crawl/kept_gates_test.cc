@@ -7,7 +7,7 @@ using namespace crawld;
 namespace {
 
 constexpr Instant kStart = instant_from_us(1'000'000'000);
-constexpr HostKey kHost{7};
+constexpr HostKey kSeven{7};
 constexpr Duration kPauseMax = hours(1);
 const Limits kLimits{.windows = {{1, seconds(10)}}, .concurrency = 0};
 
@@ -38,11 +38,11 @@ void sweep(KeptGates& gates, Instant now) {
 
 TEST_CASE("a host that comes back finds its slots taken") {
     KeptGates gates(kAlways, kStart);
-    KeptHost host = gates.take(kHost, kLimits, kPauseMax, kStart);
+    KeptHost host = gates.take(kSeven, kLimits, kPauseMax, kStart);
     request(host.gate, kStart);
-    gates.keep(kHost, std::move(host), kStart + seconds(1));
+    gates.keep(kSeven, std::move(host), kStart + seconds(1));
     CHECK_EQ(gates.size(), 1);
-    CHECK_EQ(gates.take(kHost, kLimits, kPauseMax, kStart + seconds(2))
+    CHECK_EQ(gates.take(kSeven, kLimits, kPauseMax, kStart + seconds(2))
                  .gate.opens_at(kStart + seconds(2)),
              kStart + seconds(10));
     CHECK_EQ(gates.size(), 0);
@@ -50,25 +50,25 @@ TEST_CASE("a host that comes back finds its slots taken") {
 
 TEST_CASE("a sweep forgets hosts whose slots are free, and no other") {
     KeptGates gates(kAlways, kStart);
-    KeptHost host = gates.take(kHost, kLimits, kPauseMax, kStart);
+    KeptHost host = gates.take(kSeven, kLimits, kPauseMax, kStart);
     request(host.gate, kStart);
-    gates.keep(kHost, std::move(host), kStart);
+    gates.keep(kSeven, std::move(host), kStart);
     sweep(gates, kStart + seconds(9));
     CHECK_EQ(gates.size(), 1);
     sweep(gates, kStart + seconds(10));
     CHECK_EQ(gates.size(), 0);
-    gates.keep(kHost, gates.take(kHost, kLimits, kPauseMax, kStart + seconds(11)),
+    gates.keep(kSeven, gates.take(kSeven, kLimits, kPauseMax, kStart + seconds(11)),
                kStart + seconds(11));
     CHECK_EQ(gates.size(), 0);
 }
 
 TEST_CASE("a host whose breaker is open is kept for its sleep, and not for ever") {
     KeptGates gates(kAlways, kStart);
-    gates.keep(kHost, tripped(kStart), kStart);
+    gates.keep(kSeven, tripped(kStart), kStart);
     sweep(gates, kStart + minutes(59));
-    const KeptHost asleep = gates.take(kHost, kLimits, kPauseMax, kStart + minutes(59));
+    const KeptHost asleep = gates.take(kSeven, kLimits, kPauseMax, kStart + minutes(59));
     CHECK_EQ(asleep.health.state(kStart + minutes(59)), HostHealth::State::open);
-    gates.keep(kHost, asleep, kStart + minutes(59));
+    gates.keep(kSeven, asleep, kStart + minutes(59));
     sweep(gates, kStart + hours(2));
     CHECK_EQ(gates.size(), 0);
 }
@@ -102,7 +102,7 @@ TEST_CASE("a domain counts what was sent before it had a limit, and after it los
 
 TEST_CASE("after a crash every host and domain counts as full for its period") {
     KeptGates gates(kStart, kStart);
-    CHECK_EQ(gates.take(kHost, kLimits, kPauseMax, kStart).gate.opens_at(kStart),
+    CHECK_EQ(gates.take(kSeven, kLimits, kPauseMax, kStart).gate.opens_at(kStart),
              kStart + seconds(10));
     CHECK_EQ(gates.domain("example.org", kLimits, kStart)->gate.opens_at(kStart),
              kStart + seconds(10));
@@ -110,9 +110,9 @@ TEST_CASE("after a crash every host and domain counts as full for its period") {
 
 TEST_CASE("what was saved at a clean stop is exact, and what limits nothing is not saved") {
     KeptGates gates(kAlways, kStart);
-    KeptHost host = gates.take(kHost, kLimits, kPauseMax, kStart);
+    KeptHost host = gates.take(kSeven, kLimits, kPauseMax, kStart);
     request(host.gate, kStart);
-    gates.keep(kHost, std::move(host), kStart);
+    gates.keep(kSeven, std::move(host), kStart);
     gates.domain("example.net", kLimits, kStart);
     request(gates.domain("example.org", kLimits, kStart)->gate, kStart);
     auto saved = std::make_shared<SavedGates>();
@@ -121,7 +121,7 @@ TEST_CASE("what was saved at a clean stop is exact, and what limits nothing is n
     CHECK_EQ(saved->size(), 2);
     KeptGates again(kAlways, kStart + seconds(2));
     again.restore(saved);
-    CHECK_EQ(again.take(kHost, kLimits, kPauseMax, kStart + seconds(2))
+    CHECK_EQ(again.take(kSeven, kLimits, kPauseMax, kStart + seconds(2))
                  .gate.opens_at(kStart + seconds(2)),
              kStart + seconds(10));
     CHECK_EQ(again.domain("example.org", kLimits, kStart + seconds(2))
@@ -133,9 +133,9 @@ TEST_CASE("a host that a saved state pauses for longer than pauses are is paused
     Gate gate(kLimits);
     gate.not_before(kStart + hours(1000));
     auto saved = std::make_shared<SavedGates>();
-    gate.save((*saved)[kHost.value]);
+    gate.save((*saved)[kSeven.value]);
     KeptGates gates(kAlways, kStart);
     gates.restore(saved);
-    CHECK_EQ(gates.take(kHost, kLimits, kPauseMax, kStart).gate.opens_at(kStart),
+    CHECK_EQ(gates.take(kSeven, kLimits, kPauseMax, kStart).gate.opens_at(kStart),
              kStart + kPauseMax);
 }

@@ -49,7 +49,8 @@ TEST_CASE("of several headers the last that is a type counts") {
         {"text/html;\", text/css", "text/html"},
     };
     for (const auto& [headers, type] : kCases) {
-        CAPTURE(headers);
+        const std::string_view text = headers;
+        CAPTURE(text);
         const auto found = extract_mime(headers);
         REQUIRE(found.has_value());
         CHECK_EQ(to_string(*found), type);

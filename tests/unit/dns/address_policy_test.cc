@@ -71,8 +71,10 @@ TEST_CASE("AddressPolicy: every special range is refused by name, at its first a
                                           {"2001:1ff::1", "reserved"},
                                           {"100::1", "reserved"},
                                           {"5f00::1", "reserved"},
-                                          {"4000::1", "reserved"}})
-        CHECK_MESSAGE(refusal(guard, address) == reason, std::string(address));
+                                          {"4000::1", "reserved"}}) {
+        const std::string text = address;
+        CHECK_MESSAGE(refusal(guard, text) == reason, text);
+    }
 }
 
 TEST_CASE("AddressPolicy: every IPv6 form that embeds IPv4 is refused, whatever it embeds") {

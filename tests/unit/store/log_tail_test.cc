@@ -313,7 +313,8 @@ TEST_CASE("a log joins the one before with a number missing only if it begins wi
     for (const auto& [until, from] : {std::pair{1, 2}, {2, 3}, {3, 4}}) {
         const auto cut = cuts(ends[static_cast<size_t>(until)], ends[static_cast<size_t>(from)],
                               ends[static_cast<size_t>(from) + 1]);
-        CAPTURE(until);
+        const int last = until;
+        CAPTURE(last);
         REQUIRE_EQ(cut.size(), 1);
         CHECK_EQ(cut.front().log, number + 1);
         CHECK_EQ(cut.front().bytes, 0);

@@ -6,7 +6,7 @@
 using namespace crawld;
 
 namespace {
-std::string resolved(std::string_view input, std::string_view base) {
+std::string resolved_href(std::string_view input, std::string_view base) {
     const auto parsed = Url::parse(base);
     REQUIRE(parsed);
     const auto url = Url::parse(input, &*parsed);
@@ -16,20 +16,20 @@ std::string resolved(std::string_view input, std::string_view base) {
 
 TEST_CASE("RFC 3986 5.4: the examples of reference resolution") {
     constexpr std::string_view kBase = "http://a/b/c/d;p?q";
-    CHECK(resolved("g", kBase) == "http://a/b/c/g");
-    CHECK(resolved("./g", kBase) == "http://a/b/c/g");
-    CHECK(resolved("g/", kBase) == "http://a/b/c/g/");
-    CHECK(resolved("/g", kBase) == "http://a/g");
-    CHECK(resolved("//g", kBase) == "http://g/");
-    CHECK(resolved("?y", kBase) == "http://a/b/c/d;p?y");
-    CHECK(resolved("g?y", kBase) == "http://a/b/c/g?y");
-    CHECK(resolved("#s", kBase) == "http://a/b/c/d;p?q#s");
-    CHECK(resolved("g;x=1/../y", kBase) == "http://a/b/c/y");
-    CHECK(resolved("", kBase) == "http://a/b/c/d;p?q");
-    CHECK(resolved("..", kBase) == "http://a/b/");
-    CHECK(resolved("../../../../g", kBase) == "http://a/g");
-    CHECK(resolved("g..", kBase) == "http://a/b/c/g..");
-    CHECK(resolved("./g/.", kBase) == "http://a/b/c/g/");
+    CHECK(resolved_href("g", kBase) == "http://a/b/c/g");
+    CHECK(resolved_href("./g", kBase) == "http://a/b/c/g");
+    CHECK(resolved_href("g/", kBase) == "http://a/b/c/g/");
+    CHECK(resolved_href("/g", kBase) == "http://a/g");
+    CHECK(resolved_href("//g", kBase) == "http://g/");
+    CHECK(resolved_href("?y", kBase) == "http://a/b/c/d;p?y");
+    CHECK(resolved_href("g?y", kBase) == "http://a/b/c/g?y");
+    CHECK(resolved_href("#s", kBase) == "http://a/b/c/d;p?q#s");
+    CHECK(resolved_href("g;x=1/../y", kBase) == "http://a/b/c/y");
+    CHECK(resolved_href("", kBase) == "http://a/b/c/d;p?q");
+    CHECK(resolved_href("..", kBase) == "http://a/b/");
+    CHECK(resolved_href("../../../../g", kBase) == "http://a/g");
+    CHECK(resolved_href("g..", kBase) == "http://a/b/c/g..");
+    CHECK(resolved_href("./g/.", kBase) == "http://a/b/c/g/");
 }
 
 TEST_CASE("invalid UTF-8 counts as U+FFFD") {
