@@ -4,15 +4,13 @@
     tests/tidy.py [--build-dir DIR] [--only RULE,...]
 
 The tables below are the rules' data: to add a folder, a library or an exception, edit them here.
-With --build-dir, headers that compiled alone are remembered there by the hash of all they include.
+With --build-dir, what compiling headers leaves is left there, and found again through ccache.
 """
 
 import argparse
 import ast
 import bisect
 import concurrent.futures
-import hashlib
-import json
 import os
 import pathlib
 import re
@@ -20,6 +18,7 @@ import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
@@ -385,22 +384,6 @@ def run_parallel(function, items):
         list(pool.map(function, items))
 
 
-def closure_hash(path, known):
-    """Hash of a header and of all headers of ours that it includes, however deep."""
-    todo, seen = [path], {path}
-    while todo:
-        source = known.get(todo.pop())
-        for _, name, quoted in source.includes() if source else []:
-            for candidate in (f"lib/{name}", f"tests/{name}", name):
-                if quoted and candidate in known and candidate not in seen:
-                    seen.add(candidate)
-                    todo.append(candidate)
-    digest = hashlib.sha256()
-    for name in sorted(seen):
-        digest.update(name.encode() + b"\0" + known[name].text.encode())
-    return digest.hexdigest()
-
-
 def needs_compiling(source):
     """Whether a header is not proven to compile alone by its .cc, which includes it first."""
     return source.path.endswith(".h") and not (
@@ -409,33 +392,27 @@ def needs_compiling(source):
 
 
 def check_headers_alone(sources, build_dir):
-    compiler = os.environ.get("CXX", "g++")
-    command = [compiler, "-std=c++20", "-fsyntax-only", "-w", "-Ilib", "-Itests", "-I.", "-x",
-               "c++", "-"]
-    cache_path = pathlib.Path(build_dir) / "tidy-headers.json" if build_dir else None
-    cache = {}
-    if cache_path and cache_path.exists():
-        cache = json.loads(cache_path.read_text())
-    known = {s.path: s for s in sources}
-    fresh = {}
+    """Compiles each into an object and not its syntax alone, as ccache remembers objects."""
+    ccache = shutil.which("ccache")
+    command = [*([ccache] if ccache else []), os.environ.get("CXX", "g++"), "-std=c++20", "-w",
+               "-Ilib", "-Itests", "-I.", "-c"]
 
     def compile_one(source):
-        digest = closure_hash(source.path, known)
-        if cache.get(source.path) != digest:
-            name = source.path  # found from the top, through -I.
-            run = subprocess.run(command, input=f'#include "{name}"\n#include "{name}"\n',
-                                 capture_output=True, text=True, cwd=ROOT)
-            if run.returncode != 0:
-                error = re.search(r"(\S+?):(\d+):(?:\d+:)? (?:fatal )?error: (.*)", run.stderr)
-                line = int(error.group(2)) if error and error.group(1) == source.path else 1
-                report(source.path, line, "compiles-alone",
-                       (error.group(3) if error else run.stderr[:200]) + ": include what it needs")
-                return
-        fresh[source.path] = digest
+        path = directory / (source.path.replace("/", "__") + ".cc")
+        # Found from the top, through -I.
+        path.write_text(f'#include "{source.path}"\n#include "{source.path}"\n')
+        run = subprocess.run([*command, path, "-o", path.with_suffix(".o")], capture_output=True,
+                             text=True, cwd=ROOT)
+        if run.returncode != 0:
+            error = re.search(r"(\S+?):(\d+):(?:\d+:)? (?:fatal )?error: (.*)", run.stderr)
+            line = int(error.group(2)) if error and error.group(1) == source.path else 1
+            report(source.path, line, "compiles-alone",
+                   (error.group(3) if error else run.stderr[:200]) + ": include what it needs")
 
-    run_parallel(compile_one, [s for s in sources if needs_compiling(s)])
-    if cache_path and cache_path.parent.is_dir():
-        cache_path.write_text(json.dumps(fresh))
+    with tempfile.TemporaryDirectory() as scratch:
+        directory = pathlib.Path(build_dir or scratch).resolve() / "headers-alone"
+        directory.mkdir(exist_ok=True)
+        run_parallel(compile_one, [s for s in sources if needs_compiling(s)])
 
 
 def check_format(sources):
@@ -460,7 +437,7 @@ def check_format(sources):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--build-dir", help="where headers that compiled are remembered")
+    parser.add_argument("--build-dir", help="where to compile headers")
     parser.add_argument("--only", help="rules to report, separated by commas")
     arguments = parser.parse_args()
 

@@ -84,7 +84,8 @@ def main():
     chosen = [entry for entry in mutants() if not options.mutants or entry[0] in options.mutants]
     failed = []
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-        plain = [pool.submit(run, program, "none", case, "1") for case in CASES]
+        # All operations without a mutant: that is what ctest runs.
+        plain = [pool.submit(run, program, "none", case, STRIDES[0]) for case in CASES]
         found = [pool.submit(hunt, program, name) for name, _, _ in chosen]
         for case, result in zip(CASES, plain):
             if result.result() is not None:

@@ -5,8 +5,8 @@
 
 Build them first, with clang:
 
-    cmake -B build-fuzz -G Ninja -DCMAKE_CXX_COMPILER=clang++ -DCRAWLD_FUZZ=ON
-    ninja -C build-fuzz fuzz_targets
+    cmake -B build-asan -G Ninja -DCMAKE_CXX_COMPILER=clang++ -DCRAWLD_FUZZ=ON
+    ninja -C build-asan fuzz_targets
 
 What a target learns is kept in $XDG_CACHE_HOME/crawld-fuzz/TARGET and taken up by the next run;
 what it finds is kept in crawld-fuzz/finds, with the command that runs it again. With --once, as
@@ -177,7 +177,7 @@ def main():
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=int, default=3600, help="for each target")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="targets at a time")
-    parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build-fuzz")
+    parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build-asan")
     parser.add_argument("--once", action="store_true", help="keep nothing but finds")
     parser.add_argument("targets", nargs="*", metavar="TARGET", help="; ".join(MAX_LEN))
     arguments = parser.parse_args()
