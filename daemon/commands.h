@@ -59,8 +59,9 @@ int run_repair(const RepairArguments& arguments);
 
 // The crawl log and those that were rotated away from it.
 std::vector<std::string> crawl_logs(const std::string& path);
-// Names and texts of files are others': as a JSON text.
-std::string quoted(std::string_view text);
+// Names and texts of files are others': as a JSON text. (For `quoted` a std::string would rather
+// have the one of <iomanip>, wherever that is included.)
+std::string json_quoted(std::string_view text);
 // What was written to standard output is there, or an error (io).
 Status flush_output();
 // Says what went wrong; the exit code.

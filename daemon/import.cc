@@ -47,7 +47,7 @@ void tell(const std::string& name, const ImportCounts& counts) {
               << counts.rejected << " rejected\n";
     for (const ImportCounts::Rejected& rejected : counts.first_rejected)
         std::cerr << "crawld: " << name << ':' << rejected.line << ": " << rejected.reason << ": "
-                  << quoted(rejected.text) << '\n';
+                  << json_quoted(rejected.text) << '\n';
     if (counts.rejected > counts.first_rejected.size())
         std::cerr << "crawld: " << name << ": " << counts.rejected - counts.first_rejected.size()
                   << " more are rejected\n";
@@ -67,7 +67,7 @@ Status import_file(Importer& importer, const ImportArguments& arguments, const s
 
 }  // namespace
 
-std::string quoted(std::string_view text) {
+std::string json_quoted(std::string_view text) {
     JsonWriter json;
     json.text(text);
     return std::string(json.text());

@@ -41,7 +41,7 @@ std::string to_line(const Fault& fault) {
     std::string line = fault.file + ": ";
     if (fault.line) line += "line " + std::to_string(*fault.line) + ": ";
     if (fault.offset) line += "byte " + std::to_string(*fault.offset) + ": ";
-    if (!fault.url.empty()) line += crawld::quoted(fault.url) + ": ";
+    if (!fault.url.empty()) line += json_quoted(fault.url) + ": ";
     return line + fault.what;
 }
 

@@ -182,7 +182,7 @@ bool looks_typed(std::string_view text) {
     return std::from_chars(text.data(), end, number).ptr == end;
 }
 
-std::string quoted(std::string_view text) {
+std::string double_quoted(std::string_view text) {
     constexpr std::string_view kDigits = "0123456789abcdef";
     std::string out = "\"";
     for (size_t i = 0; i < text.size(); ++i) {
@@ -205,7 +205,7 @@ std::string to_flow(const YamlNode& node) {
     if (node.kind == YamlNode::Kind::null) return "null";
     if (node.kind == YamlNode::Kind::scalar) {
         const bool plain = is_plain(node.text) && !(node.is_text && looks_typed(node.text));
-        return plain ? node.text : crawld::quoted(node.text);
+        return plain ? node.text : double_quoted(node.text);
     }
     const bool map = node.kind == YamlNode::Kind::map;
     std::string out = map ? "{" : "[";
