@@ -27,6 +27,8 @@ constexpr size_t kBytes = 256 << 10;
 constexpr double kSuspiciousSeconds = 0.005;
 constexpr double kSecondsMax = 1;
 constexpr double kSecondsNoticed = 0.5;
+// What is too dear is so each time; virtual machines count others' time as ours now and then.
+constexpr int kTimesMeasured = 8;
 constexpr double kGrowthMax = 3.0 * kBytes / kFirstBytes;
 
 struct Ignore final : SitemapSink {
@@ -126,10 +128,16 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
         }
         return text += end;
     };
-    const double first = seconds_for(reader, made(kFirstBytes));
-    if (first < kSuspiciousSeconds) return 0;
-    const double seconds = seconds_for(reader, made(kBytes));
-    CRAWLD_CHECK(seconds < kSecondsMax);
-    CRAWLD_CHECK(seconds < kSecondsNoticed || seconds < kGrowthMax * first);
+    const auto is_too_dear = [&] {
+        const double first = seconds_for(reader, made(kFirstBytes));
+        if (first < kSuspiciousSeconds) return false;
+        const double seconds = seconds_for(reader, made(kBytes));
+        return seconds >= kSecondsMax ||
+               (seconds >= kSecondsNoticed && seconds >= kGrowthMax * first);
+    };
+    int times_too_dear = 0;
+    while (times_too_dear < kTimesMeasured && is_too_dear())
+        ++times_too_dear;
+    CRAWLD_CHECK(times_too_dear < kTimesMeasured);
     return 0;
 }
