@@ -33,9 +33,9 @@ build() {
 
 # suite DIRECTORY CTEST_OPTION...: runs its tests. Those that look at a real clock (label `clock`)
 # and failed are run once more with nothing beside them, and only if they fail then too the run has
-# failed: on processors that are lent to others for a second, nobody keeps a time. No end-to-end test
-# of what may be lost, of windows or of addresses has that label, and what a sanitizer reports is
-# never tried again.
+# failed: on processors that are lent to others for a second, nobody keeps a time. No end-to-end
+# test of what may be lost, of windows or of addresses has that label, and what a sanitizer reports
+# is never tried again.
 suite() {
     local directory="$root/$1" logs="$root/$1/Testing/Temporary" names
     shift
